@@ -1,0 +1,52 @@
+"""The one way into the database: every fenced table is read and written inside ``acting_as``."""
+
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+NOBODY = ("none", "", "")
+
+
+@contextmanager
+def acting_as(role, *, person=None, organization=None):
+    """Run a block as ``role`` on behalf of ``person``, in one transaction.
+
+    ``person`` and ``organization`` are instances or ids. Blocks nest; the outer context is back when the inner one
+    ends, whether it succeeds or fails. Outside any block fenced tables answer "permission denied". Sealed values can be
+    opened while the outermost block lasts; the keys it unwrapped are forgotten at its end.
+    """
+    outer = current_context()
+    inner = (role, _key(person), _key(organization))
+    try:
+        with transaction.atomic():
+            _write_context(inner)
+            yield
+        if connection.in_atomic_block:  # a released savepoint keeps the inner settings; a rolled back one does not
+            _write_context(outer)
+    finally:
+        connection.colloquy_context = outer
+        if outer == NOBODY:
+            connection.colloquy_keys = {}
+
+
+def current_context():
+    """The (role, person id, organization id) of the innermost block, ids as text; ``NOBODY`` outside."""
+    return getattr(connection, "colloquy_context", NOBODY)
+
+
+def current_person_id():
+    """The id, as text, of the person on whose behalf this block runs, or an empty string."""
+    return current_context()[1]
+
+
+def _write_context(context):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('app.actor', %s, true), set_config('app.org', %s, true)",
+            context,
+        )
+    connection.colloquy_context = context
+
+
+def _key(value):
+    return "" if value is None else str(getattr(value, "pk", value))

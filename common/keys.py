@@ -1,0 +1,218 @@
+"""The key file and the keys it wraps.
+
+A key file holds key-encryption keys (KEK), the last line being the current one. Each scope (a group, a person, an
+organization) has a data key (DEK), wrapped by a KEK in ``common.ScopeKey`` and unwrapped for one ``acting_as`` block.
+"""
+
+import base64
+import binascii
+import os
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from common.models import KeyCheck, ScopeKey
+
+NONCE_BYTES = 12
+_CHECK_WORDS = b"colloquy: this key file belongs to this database"
+
+
+class KeyFileError(Exception):
+    """The key file cannot be used; the message says why and what to do."""
+
+
+class SealBroken(Exception):
+    """A sealed value did not open: it was changed, moved to another row, column or author, or the key is another."""
+
+
+@dataclass(frozen=True, repr=False)
+class KeyFile:
+    """The keys of a key file by id, and which one wraps new data keys."""
+
+    keys: dict
+    current: str
+
+
+def make_key_file(path):
+    """Write a new key file with one random 256-bit key, readable by its owner only. Raises FileExistsError."""
+    key_id = f"k{timezone.now():%Y%m%d}-{secrets.token_hex(3)}"
+    text = (
+        "# Colloquy's key file. Without it nothing that members wrote can ever be read again: keep a copy apart from\n"
+        "# the backups of the database. Who has this file and the database can read everything.\n"
+        f"{key_id} {base64.b64encode(secrets.token_bytes(32)).decode()}\n"
+    )
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key_file():
+    """The key file of this process. Raises KeyFileError when it is missing or damaged."""
+    if not settings.COLLOQUY_KEY_FILE:
+        raise KeyFileError("This process has no key file: COLLOQUY_KEY_FILE is not set.")
+    return _parse(settings.COLLOQUY_KEY_FILE, _stamp(settings.COLLOQUY_KEY_FILE))
+
+
+def _stamp(path):
+    try:
+        stat = os.stat(path)
+    except OSError as error:
+        raise KeyFileError(
+            f"The key file {path} cannot be read ({error.strerror}). Bring it back from where its copy is kept."
+        ) from error
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+@lru_cache(maxsize=4)
+def _parse(path, stamp):
+    keys = {}
+    for line in Path(path).read_text().splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            key_id, encoded = line.split()
+            keys[key_id] = base64.b64decode(encoded, validate=True)
+        except (ValueError, binascii.Error):
+            keys = {}
+            break
+    if not keys or any(len(key) != 32 for key in keys.values()):
+        raise KeyFileError(f"The key file {path} is damaged: each line must be a name and a key. Restore its copy.")
+    return KeyFile(keys, list(keys)[-1])
+
+
+def encrypt(key, plain, associated):
+    """AES-256-GCM with a fresh random 96-bit nonce in front of the result."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + key.encrypt(nonce, plain, associated)
+
+
+def decrypt(key, sealed, associated):
+    """The reverse of ``encrypt``. Raises SealBroken."""
+    try:
+        return key.decrypt(bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:]), associated)
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken("A sealed value does not open: it was changed or moved, or the key is not its own.") from error
+
+
+# --- Does this key file belong to this database? ---------------------------------------------------------------------
+
+
+def write_check(key_file):
+    """Leave a row by which ``verify_key_file`` recognizes the current key."""
+    sealed = encrypt(AESGCM(key_file.keys[key_file.current]), _CHECK_WORDS, key_file.current.encode())
+    KeyCheck.objects.bulk_create([KeyCheck(kek_id=key_file.current, sealed=sealed)], ignore_conflicts=True)
+
+
+def verify_key_file(key_file):
+    """Raise KeyFileError unless the current key is the one this database was sealed under."""
+    check = KeyCheck.objects.filter(kek_id=key_file.current).first()
+    if check is None:
+        raise KeyFileError(
+            f"This database was not sealed under key {key_file.current}. Use the key file that belongs to it, "
+            "or run `manage.py keys init` if the database is new."
+        )
+    try:
+        decrypt(AESGCM(key_file.keys[key_file.current]), check.sealed, key_file.current.encode())
+    except SealBroken as error:
+        raise KeyFileError(
+            f"The key named {key_file.current} in the key file is not the one this database was sealed under. "
+            "Nothing is written until the right file is back."
+        ) from error
+
+
+def self_test():
+    """Verify the key file against the database, and seal and open a random value. Raises KeyFileError, SealBroken."""
+    key_file = read_key_file()
+    verify_key_file(key_file)
+    probe, key = os.urandom(32), AESGCM(key_file.keys[key_file.current])
+    if decrypt(key, encrypt(key, probe, b"self-test"), b"self-test") != probe:
+        raise SealBroken("The self-test value came back changed.")
+
+
+# --- Data keys -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose data key: ``kind`` is group, person or organization; ids are UUIDs."""
+
+    organization_id: object
+    kind: str
+    id: object
+
+
+def newest_data_key(scope):
+    """The (version, key) that seals new values of ``scope``; makes the first one. Raises KeyFileError, SealBroken."""
+    cache = _cache()
+    if scope not in cache:
+        row = _newest_row(scope) or _make_row(scope)
+        cache[scope] = (row.version, unwrap(row))
+        cache[scope, row.version] = cache[scope][1]
+    return cache[scope]
+
+
+def data_key(scope, version):
+    """The key of ``scope`` in this version. Raises KeyFileError, SealBroken (also when the row may not be seen)."""
+    cache = _cache()
+    if (scope, version) not in cache:
+        row = _rows(scope).filter(version=version).first()
+        if row is None:
+            raise SealBroken("The key of this value is not to be seen from here.")
+        cache[scope, version] = unwrap(row)
+    return cache[scope, version]
+
+
+def _cache():
+    if not hasattr(connection, "colloquy_keys"):
+        connection.colloquy_keys = {}
+    return connection.colloquy_keys
+
+
+def _rows(scope):
+    return ScopeKey.objects.filter(
+        organization_id=scope.organization_id, scope_kind=scope.kind, scope_id=scope.id, retired_at=None
+    )
+
+
+def _newest_row(scope):
+    return _rows(scope).order_by("-version").first()
+
+
+def _make_row(scope):
+    key_file = read_key_file()
+    verify_key_file(key_file)
+    row = ScopeKey(
+        organization_id=scope.organization_id,
+        scope_kind=scope.kind,
+        scope_id=scope.id,
+        version=1,
+        kek_id=key_file.current,
+    )
+    row.wrapped = encrypt(AESGCM(key_file.keys[key_file.current]), secrets.token_bytes(32), _wrapping(row))
+    ScopeKey.objects.bulk_create([row], ignore_conflicts=True)  # another writer may have been first
+    return _newest_row(scope) or _refuse(scope)
+
+
+def _refuse(scope):
+    raise SealBroken(f"No key can be made for this {scope.kind} from here.")
+
+
+def unwrap(row):
+    """The data key in a ScopeKey row. Raises KeyFileError, SealBroken."""
+    kek = read_key_file().keys.get(row.kek_id)
+    if kek is None:
+        raise KeyFileError(f"The key file has no key {row.kek_id}. Use the key file that belongs to this database.")
+    return AESGCM(decrypt(AESGCM(kek), row.wrapped, _wrapping(row)))
+
+
+def _wrapping(row):
+    return f"{row.organization_id}|{row.scope_kind}|{row.scope_id}|{row.version}|{row.kek_id}".encode()
