@@ -1,0 +1,43 @@
+"""How allauth fits in: nobody signs up without an invitation, and an invited address is verified by its mail."""
+
+import css_inline
+from allauth.account.adapter import DefaultAccountAdapter
+
+INVITED = "colloquy_invited"  # in the login session: {"email", "name", "next"} of an opened invitation
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up by invitation only."""
+
+    def is_open_for_signup(self, request):
+        return INVITED in request.session
+
+    def get_signup_redirect_url(self, request):
+        invited = request.session.pop(INVITED, None)
+        return invited["next"] if invited else super().get_signup_redirect_url(request)
+
+    def get_login_redirect_url(self, request):
+        invited = request.session.pop(INVITED, None)
+        return invited["next"] if invited else super().get_login_redirect_url(request)
+
+    def save_user(self, request, user, form, commit=True):
+        user.name = form.cleaned_data["name"]
+        user.timezone = form.cleaned_data["timezone"] or "UTC"
+        return super().save_user(request, user, form, commit)
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """Mail programs drop style sheets, so the rules go to where they apply."""
+        mail = super().render_mail(template_prefix, email, context, headers)
+        mail.alternatives = [
+            part._replace(content=css_inline.inline(part.content, keep_at_rules=True, load_remote_stylesheets=False))
+            for part in getattr(mail, "alternatives", [])
+        ]
+        return mail
+
+    def clean_email(self, email):
+        """An invited person signs up with the address that the invitation went to."""
+        email = super().clean_email(email)
+        invited = self.request.session.get(INVITED)
+        if invited and self.request.resolver_match.url_name == "account_signup":
+            return invited["email"]
+        return email

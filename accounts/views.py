@@ -1,0 +1,118 @@
+"""Pages about oneself, the first start, and accepting a duty."""
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import services
+from accounts.adapter import INVITED
+from accounts.decorators import person_view, public_view
+from accounts.forms import FirstStartForm, SettingsForm
+from accounts.models import Duty, Person
+from common.actor import acting_as
+from common.fences import MEMBER
+from common.tokens import same_token
+
+
+@require_http_methods(["GET", "POST"])
+@public_view
+@login_not_required
+def first_start(request, token):
+    """On an empty installation, whoever holds the terminal's token founds the organization."""
+    if not same_token(settings.COLLOQUY_FIRST_START_TOKEN, token) or services.has_company():
+        raise Http404
+    form = FirstStartForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            owner = services.found_organization(**form.cleaned_data)
+        except services.AddressTaken:
+            form.add_error("email", _("Somebody has an account with this address. Choose another."))
+        else:
+            login(request, owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+            messages.success(request, _("Your organization is ready. Invite those who will set up programs."))
+            return redirect("home")
+    return render(request, "accounts/first_start.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@person_view
+def settings_page(request):
+    """Name and time zone."""
+    person = request.user
+    form = SettingsForm(
+        request.POST if request.method == "POST" else None, initial={"name": person.name, "timezone": person.timezone}
+    )
+    if request.method == "POST" and form.is_valid():
+        services.change_settings(person=person, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@public_view
+@login_not_required
+def welcome(request, token):
+    """What a duty is, and who offers it; the same page for a token that is wrong, used or old."""
+    found = services.preview_staff_invitation(token)
+    if found is None:
+        return render(request, "accounts/invitation_gone.html", status=404)
+    organization, role, email, invited_by = found
+    context = {
+        "organization": organization,
+        "duty": Duty(role),
+        "email": email,
+        "invited_by": invited_by,
+        "token": token,
+        "is_theirs": has_address(request.user, email),
+    }
+    return render(request, "accounts/welcome.html", context)
+
+
+@require_POST
+@public_view
+@login_not_required
+def welcome_start(request, token):
+    """From the mail to an account: sign up with the invited address, or sign in."""
+    found = services.preview_staff_invitation(token)
+    if found is None:
+        return render(request, "accounts/invitation_gone.html", status=404)
+    return start_from_invitation(request, email=found[2], then=reverse("accounts:welcome", args=[token]))
+
+
+@require_POST
+@person_view
+def welcome_accept(request, token):
+    """Take the duty."""
+    organization = services.accept_staff_invitation(token)
+    if organization is None:
+        return render(request, "accounts/invitation_gone.html", status=404)
+    messages.success(request, _("Welcome to %(name)s.") % {"name": organization.name})
+    return redirect("groups:programs", slug=organization.slug)
+
+
+def start_from_invitation(request, *, email, then, name=""):
+    """Send an invited person to sign-up, or to sign-in if the address has an account; afterwards to ``then``.
+
+    The token came by mail to this address, so the address counts as verified.
+    """
+    request.session[INVITED] = {"email": email, "name": name, "next": then}
+    if Person.objects.filter(email__iexact=email).exists():
+        return redirect("account_login")
+    get_adapter(request).stash_verified_email(request, email)
+    return redirect("account_signup")
+
+
+def has_address(person, email):
+    """Whether this signed-in person has verified the address."""
+    if not person.is_authenticated:
+        return False
+    with acting_as(MEMBER, person=person):
+        return person.emailaddress_set.filter(email__iexact=email, verified=True).exists()
