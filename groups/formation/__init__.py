@@ -1,0 +1,40 @@
+"""Form groups for coaching: candidates and rules in, groups with reasons out. No database, no Django.
+
+The hard rules are never broken in a group that the solver made; who cannot be placed is named with the reason.
+"""
+
+from groups.formation.model import (
+    Candidate,
+    FormationError,
+    Lock,
+    Progress,
+    Proposal,
+    ProposedGroup,
+    Reason,
+    Rules,
+    Unplaced,
+    Violation,
+    Weights,
+)
+from groups.formation.reasons import explain
+from groups.formation.rules import check, facilitator_obstacles, fits_facilitator
+from groups.formation.solver import form_groups
+
+__all__ = [
+    "Candidate",
+    "FormationError",
+    "Lock",
+    "Progress",
+    "Proposal",
+    "ProposedGroup",
+    "Reason",
+    "Rules",
+    "Unplaced",
+    "Violation",
+    "Weights",
+    "check",
+    "explain",
+    "facilitator_obstacles",
+    "fits_facilitator",
+    "form_groups",
+]

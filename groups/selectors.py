@@ -1,0 +1,102 @@
+"""Reads about programs and groups that are joined, counted or used twice."""
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Duty, Person
+from groups.models import CharterSignature, CoachingGroup, Invitation, Membership, Participant, Program
+
+
+def _count(queryset, key):
+    return Coalesce(Subquery(queryset.order_by().values(key).annotate(n=Count("pk")).values("n")), 0)
+
+
+def programs_of(organization):
+    """The organization's programs, newest first, with ``people`` and ``group_count``."""
+    return (
+        Program.objects.filter(organization=organization)
+        .annotate(
+            people=_count(Participant.objects.filter(program=OuterRef("pk"), withdrawn_at=None), "program"),
+            group_count=_count(CoachingGroup.objects.filter(program=OuterRef("pk")), "program"),
+        )
+        .order_by("-created_at", "pk")
+    )
+
+
+def roster_of(program):
+    """The program's participants by name, each with ``group_name`` if invited and ``has_joined``."""
+    invitations = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
+    return (
+        program.participants.filter(withdrawn_at=None)
+        .annotate(
+            group_name=Subquery(invitations.values("group__name")[:1]),
+            has_joined=Exists(Membership.objects.filter(participant=OuterRef("pk"), left_at=None)),
+        )
+        .order_by("name", "pk")
+    )
+
+
+def groups_of_program(program):
+    """Published groups by name, each with ``invited``, ``joined`` and ``signed`` counts and ``facilitators`` loaded."""
+    members = Membership.objects.filter(group=OuterRef("pk"), left_at=None, role=Membership.Role.MEMBER)
+    return (
+        CoachingGroup.objects.filter(program=program)
+        .annotate(
+            invited=_count(Invitation.objects.filter(group=OuterRef("pk"), withdrawn_at=None), "group"),
+            joined=_count(members, "group"),
+            signed=_count(members.filter(admitted_at__isnull=False), "group"),
+            facilitator_name=Subquery(
+                Membership.objects.filter(group=OuterRef("pk"), left_at=None, role=Membership.Role.FACILITATOR).values(
+                    "person__name"
+                )[:1]
+            ),
+        )
+        .order_by("name", "pk")
+    )
+
+
+def facilitators_of(organization):
+    """People who have the facilitator's duty in the organization, by name."""
+    return Person.objects.filter(
+        organization_roles__organization=organization, organization_roles__role=Duty.FACILITATOR, is_active=True
+    ).order_by("name", "pk")
+
+
+def own_memberships(person):
+    """The person's open memberships with group and program loaded, and how many peers read each group."""
+    readers = Membership.objects.filter(group=OuterRef("group"), left_at=None, admitted_at__isnull=False)
+    return (
+        Membership.objects.current(person)
+        .select_related("group__program")
+        .annotate(readers=_count(readers, "group"))
+        .order_by("group__name", "pk")
+    )
+
+
+def people_of(group):
+    """The group's open memberships, facilitators last, with person loaded and ``has_signed``; past ones apart."""
+    return (
+        Membership.objects.filter(group=group, left_at=None)
+        .select_related("person")
+        .annotate(has_signed=Exists(CharterSignature.objects.filter(membership=OuterRef("pk"))))
+        .order_by("-role", "person__name", "pk")
+    )
+
+
+def facilitator_names(group):
+    """Names of those who facilitate the group now."""
+    return list(
+        Membership.objects.filter(group=group, left_at=None, role=Membership.Role.FACILITATOR)
+        .order_by("person__name")
+        .values_list("person__name", flat=True)
+    )
+
+
+def peers_of(membership):
+    """Others who read the group now, by name, with person loaded."""
+    return (
+        Membership.objects.filter(Q(group=membership.group_id) & ~Q(pk=membership.pk))
+        .reading()
+        .select_related("person")
+        .order_by("person__name", "pk")
+    )

@@ -1,0 +1,144 @@
+"""Asking for groups, solving, and naming facilitators; nothing leaves before publishing."""
+
+import secrets
+
+from django.db import transaction
+
+from common.actor import acting_as
+from common.fences import WORKER
+from groups.formation import Candidate, Rules, facilitator_obstacles, form_groups
+from groups.models import Formation, Participant
+from groups.names import group_names
+
+
+class NothingToForm(Exception):
+    """Nobody on the roster is without a group."""
+
+
+class FormationClosed(Exception):
+    """The proposal was published or replaced meanwhile."""
+
+
+class DoesNotFit(Exception):
+    """This facilitator may not facilitate this group; the message says why."""
+
+
+def free_participants(program):
+    """People on the roster who have no invitation or membership in a group yet."""
+    return Participant.objects.filter(
+        program=program, withdrawn_at=None, invitations__isnull=True, memberships__isnull=True
+    ).order_by("name", "pk")
+
+
+def candidates_of(participants):
+    """Participants as the solver knows them."""
+    return [
+        Candidate(
+            id=str(p.pk),
+            name=p.name,
+            email=p.email.lower(),
+            team=p.team,
+            manager=p.manager_email or None,
+            level=p.level,
+            years=float(p.years_in_role) if p.years_in_role is not None else None,
+            function=p.function,
+            location=p.location,
+            timezone=p.timezone,
+            gender=p.gender,
+            goals=tuple(p.goals),
+            languages=tuple(p.languages),
+        )
+        for p in participants
+    ]
+
+
+def rules_of(program):
+    """The program's rules as the solver knows them."""
+    return Rules(
+        size_min=program.size_min,
+        size_target=program.size_target,
+        size_max=program.size_max,
+        level_band=program.level_band,
+    )
+
+
+@transaction.atomic
+def ask_formation(*, program, by):
+    """Queue a new proposal; an open one is replaced. Raises NothingToForm."""
+    if not free_participants(program).exists():
+        raise NothingToForm
+    open_states = [Formation.State.QUEUED, Formation.State.SOLVING, Formation.State.PROPOSED]
+    Formation.objects.filter(program=program, state__in=open_states).update(state=Formation.State.REPLACED)
+    return Formation.objects.create(
+        organization_id=program.organization_id, program=program, asked_by=by, seed=secrets.randbelow(2**31)
+    )
+
+
+def solve_formation(*, formation_id, now):
+    """Solve one queued formation as the worker; whoever claims it first does it. True when this call did."""
+    mine = Formation.objects.filter(pk=formation_id)
+    with acting_as(WORKER):
+        if not mine.filter(state=Formation.State.QUEUED).update(state=Formation.State.SOLVING, solved_at=now):
+            return False
+        formation = mine.select_related("program").get()
+        people = list(free_participants(formation.program))
+    proposal = proposal_of(people, rules_of(formation.program), seed=formation.seed)
+    with acting_as(WORKER):
+        mine.filter(state=Formation.State.SOLVING).update(
+            state=Formation.State.PROPOSED, proposal=proposal, solved_at=now
+        )
+    return True
+
+
+def proposal_of(people, rules, *, seed):
+    """Run the solver and write its answer as plain data."""
+    solved = form_groups(candidates_of(people), rules, seed=seed, seconds=20)
+    names = group_names(len(solved.groups), seed=seed)
+    return {
+        "groups": [
+            {
+                "name": name,
+                "members": list(group.members),
+                "facilitator": None,
+                "reasons": [{"kind": reason.kind, "text": reason.text} for reason in group.reasons],
+            }
+            for name, group in zip(names, solved.groups, strict=True)
+        ],
+        "unplaced": [[item.id, item.why] for item in solved.unplaced],
+        "score": round(solved.score, 1),
+    }
+
+
+def give_up_stuck(*, now, after):
+    """Queue again what a lost worker left half done."""
+    return Formation.objects.filter(state=Formation.State.SOLVING, solved_at__lt=now - after).update(
+        state=Formation.State.QUEUED
+    )
+
+
+@transaction.atomic
+def name_facilitators(*, formation, choices):
+    """Set who facilitates each group: ``choices`` is a list of Person or None, one per group.
+
+    Raises DoesNotFit, FormationClosed.
+    """
+    formation = Formation.objects.select_for_update().filter(pk=formation.pk, state=Formation.State.PROPOSED).first()
+    if formation is None:
+        raise FormationClosed
+    people = {str(p.pk): p for p in Participant.objects.filter(program=formation.program_id)}
+    by_email = {p.email.lower(): p for p in people.values()}
+    for group, person in zip(formation.proposal["groups"], choices, strict=True):
+        if person is not None:
+            own = by_email.get(person.email.lower())
+            obstacles = facilitator_obstacles(
+                person.email,
+                group["members"],
+                candidates_of(people[pk] for pk in group["members"]),
+                team=own.team if own else "",
+                manager=own.manager_email if own else "",
+            )
+            if obstacles:
+                raise DoesNotFit(f"{group['name']}: {obstacles[0]}")
+        group["facilitator"] = str(person.pk) if person else None
+    formation.save(update_fields=["proposal"])
+    return formation

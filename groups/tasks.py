@@ -1,0 +1,28 @@
+"""Forming groups in the worker."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from common.actor import acting_as
+from common.fences import WORKER
+from groups.models import Formation
+from groups.services import forming
+
+
+@shared_task(name="groups.solve_formation", ignore_result=True)
+def solve_formation(formation_id):
+    """Started by the page that asked, so that nobody waits for the clock."""
+    forming.solve_formation(formation_id=formation_id, now=timezone.now())
+
+
+@shared_task(name="groups.solve_queued_formations", ignore_result=True)
+def solve_queued_formations():
+    """Started by the clock: finds what no message announced, and what a lost worker left half done."""
+    now = timezone.now()
+    with acting_as(WORKER):
+        forming.give_up_stuck(now=now, after=timedelta(minutes=10))
+        waiting = list(Formation.objects.filter(state=Formation.State.QUEUED).values_list("pk", flat=True)[:20])
+    for formation_id in waiting:
+        forming.solve_formation(formation_id=formation_id, now=now)
