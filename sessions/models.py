@@ -1,0 +1,192 @@
+"""Meetings of groups: when and where, what happens in them, who comes and who came."""
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import FencedModel
+from common.fences import HR, MEMBER, WORKER, Grant, Policy, RowSecurity, SameOrganization
+from groups.models import FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, organization_key
+
+# A facilitator may write for the group; a member only for their own membership.
+I_FACILITATE = "group_id = ANY ((SELECT my_facilitated())::uuid[])"
+
+
+class CoachingSessionQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Sessions of the groups in which the person has a reading membership now; the role does not widen it."""
+        # All conditions on the viewer's membership stay in one filter(): see "The one-filter rule".
+        return self.filter(
+            group__memberships__person=person,
+            group__memberships__left_at=None,
+            group__memberships__admitted_at__isnull=False,
+        )
+
+    def with_answer_of(self, person):
+        """Each with ``my_answer``: what the person answered in their open membership, or an empty string."""
+        answers = Attendance.objects.filter(
+            coaching_session=OuterRef("pk"), membership__person=person, membership__left_at=None
+        )
+        return self.annotate(my_answer=Coalesce(Subquery(answers.values("answer")[:1]), Value("")))
+
+    def standing(self):
+        """Not cancelled."""
+        return self.filter(cancelled_at=None)
+
+    def upcoming(self, now):
+        """Standing, and not over yet; soonest first."""
+        return self.standing().ahead(now)
+
+    def ahead(self, now):
+        """Not over yet, cancelled ones included; soonest first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def over(self, now):
+        """Over, cancelled ones included; latest first."""
+        return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+
+
+class CoachingSession(FencedModel):
+    """One meeting of the group, at a wall time in a zone; moving it keeps its calendar identity."""
+
+    group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="coaching_sessions", db_constraint=False)
+    title = models.CharField(max_length=120)
+    agenda_key = models.CharField(max_length=40)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # The wall time as it was chosen: starts_at is computed from it, and again when the zone's rules change.
+    wall_time = models.CharField(max_length=16)  # YYYY-MM-DDTHH:MM
+    timezone = models.CharField(max_length=64)
+    place = models.CharField(max_length=200, blank=True)
+    video_url = models.URLField(max_length=500, blank=True)
+    sequence = models.PositiveIntegerField(default=0)  # of the calendar entry
+    scheduled_by = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_constraint=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CoachingSessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            organization_key("sessions_session_org_key"),
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="sessions_session_ends_later"),
+            SameOrganization(name="sessions_session_org_group", field="group", to="groups_coachinggroup"),
+            SameOrganization(name="sessions_session_org_by", field="scheduled_by", to="groups_membership"),
+            RowSecurity(
+                name="sessions_session_walls",
+                fence=FENCE,
+                policies=[
+                    Policy(MEMBER, "SELECT", MY_GROUP),
+                    Policy(MEMBER, "INSERT", I_FACILITATE),
+                    Policy(MEMBER, "UPDATE", I_FACILITATE),
+                    Policy(HR, "SELECT"),
+                    Policy(WORKER, "SELECT"),
+                ],
+                grants=[
+                    Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    Grant(HR, ("SELECT",)),
+                    Grant(WORKER, ("SELECT",)),
+                ],
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["group", "starts_at"], name="sessions_session_group_time"),
+            # plan_reminders() walks what begins tomorrow
+            models.Index(fields=["starts_at"], condition=Q(cancelled_at=None), name="sessions_session_ahead"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def has_begun(self, now):
+        return self.starts_at <= now
+
+    def is_over(self, now):
+        return self.ends_at <= now
+
+
+class AgendaBlock(FencedModel):
+    """One timed part of a session's agenda, copied from its template when the session is scheduled."""
+
+    coaching_session = models.ForeignKey(
+        CoachingSession, models.PROTECT, related_name="agenda_blocks", db_constraint=False
+    )
+    group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="+", db_constraint=False)
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    minutes = models.PositiveSmallIntegerField()
+    is_per_person = models.BooleanField(default=False)
+    instruction = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["coaching_session", "position"], name="sessions_block_position"),
+            SameOrganization(
+                name="sessions_block_org_session", field="coaching_session", to="coaching_sessions_coachingsession"
+            ),
+            SameOrganization(name="sessions_block_org_group", field="group", to="groups_coachinggroup"),
+            RowSecurity(
+                name="sessions_block_walls",
+                fence={MEMBER: FENCE[MEMBER]},
+                policies=[Policy(MEMBER, "SELECT", MY_GROUP), Policy(MEMBER, "INSERT", I_FACILITATE)],
+                grants=[Grant(MEMBER, ("SELECT", "INSERT"))],
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Attendance(FencedModel):
+    """What one member answered to one session's invitation, and whether they were there."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("I'm coming")
+        LATE = "late", _("Late")
+        NO = "no", _("Can't come")
+
+    class Presence(models.TextChoices):
+        PRESENT = "present", _("Was there")
+        LATE = "late", _("Came late")
+        ABSENT = "absent", _("Was not there")
+
+    coaching_session = models.ForeignKey(
+        CoachingSession, models.PROTECT, related_name="attendances", db_constraint=False
+    )
+    group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="+", db_constraint=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="attendances", db_constraint=False)
+    answer = models.CharField(max_length=4, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    presence = models.CharField(max_length=7, choices=Presence, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["coaching_session", "membership"], name="sessions_attendance_once"),
+            SameOrganization(
+                name="sessions_att_org_session", field="coaching_session", to="coaching_sessions_coachingsession"
+            ),
+            SameOrganization(name="sessions_att_org_group", field="group", to="groups_coachinggroup"),
+            SameOrganization(name="sessions_att_org_member", field="membership", to="groups_membership"),
+            RowSecurity(
+                name="sessions_attendance_walls",
+                fence=FENCE,
+                policies=[
+                    Policy(MEMBER, "SELECT", MY_GROUP),
+                    Policy(MEMBER, "INSERT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
+                    Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
+                    Policy(HR, "SELECT"),
+                    Policy(WORKER, "SELECT"),
+                ],
+                grants=[
+                    Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    Grant(HR, ("SELECT",)),
+                    Grant(WORKER, ("SELECT",)),
+                ],
+            ),
+        ]
+
+    def __str__(self):
+        return self.presence or self.answer or "no answer"
