@@ -1,0 +1,224 @@
+"""What members work on, and how they keep themselves and one another to it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import FencedModel
+from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameOrganization
+from common.sealed import SealedTextField
+from groups.models import FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, organization_key
+
+OWN_IN_GROUP = f"{MY_GROUP} AND {MY_MEMBERSHIP}"
+# The inner query runs behind the goals' own walls: a draft's check-ins are as private as the draft.
+_GOAL_IS_VISIBLE = "EXISTS (SELECT 1 FROM goals_goal g WHERE g.id = goal_id)"
+_GOAL_IS_OWN = (
+    "EXISTS (SELECT 1 FROM goals_goal g WHERE g.id = goal_id AND g.membership_id = goals_checkin.membership_id)"
+)
+_FENCE = {MEMBER: FENCE[MEMBER]}
+
+
+def reading_group(person):
+    """The filter for rows of groups in which the person has a reading membership now; one condition set, one join."""
+    return {
+        "group__memberships__person": person,
+        "group__memberships__left_at": None,
+        "group__memberships__admitted_at__isnull": False,
+    }
+
+
+class GoalQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """One's own goals, and the shared ones of the groups in which one has a reading membership now."""
+        return self.filter(**reading_group(person)).filter(Q(membership__person=person) | Q(shared_at__isnull=False))
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+
+class Goal(FencedModel):
+    """What a person is working towards over weeks: a draft of their own until they share it with the group."""
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("Reached")
+        LET_GO = "let_go", _("Let go")
+
+    group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="goals", db_constraint=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="goals", db_constraint=False)
+    title = SealedTextField(scope="group", author="membership", limit=200)
+    behavior = SealedTextField(scope="group", author="membership", limit=1000)
+    why = SealedTextField(scope="group", author="membership", limit=1000)
+    target_on = models.DateField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    shared_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=7, choices=Outcome, blank=True)
+
+    objects = GoalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            organization_key("goals_goal_org_key"),
+            SameOrganization(name="goals_goal_org_group", field="group", to="groups_coachinggroup"),
+            SameOrganization(name="goals_goal_org_member", field="membership", to="groups_membership"),
+            RowSecurity(
+                name="goals_goal_walls",
+                fence=_FENCE,
+                policies=[
+                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR shared_at IS NOT NULL)"),
+                    Policy(MEMBER, "INSERT", OWN_IN_GROUP),
+                    Policy(MEMBER, "UPDATE", OWN_IN_GROUP),
+                    Policy(WORKER, "SELECT"),
+                ],
+                grants=[
+                    Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    Grant(
+                        WORKER,
+                        columns={
+                            "SELECT": (
+                                "id",
+                                "organization_id",
+                                "group_id",
+                                "membership_id",
+                                "shared_at",
+                                "closed_at",
+                                "created_at",
+                            )
+                        },
+                    ),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["group", "membership"], name="goals_goal_group_member")]
+
+    def __str__(self):
+        return f"goal {self.pk}"
+
+
+class CheckInQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Check-ins on goals that the person may see: one's own, and those on shared goals of one's groups."""
+        return self.filter(**reading_group(person)).filter(
+            Q(membership__person=person) | Q(goal__shared_at__isnull=False)
+        )
+
+
+class CheckIn(FencedModel):
+    """A short report on a goal: how it went, how confident, what next, what help is wanted."""
+
+    group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="+", db_constraint=False)
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="check_ins", db_constraint=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="check_ins", db_constraint=False)
+    how_it_went = SealedTextField(scope="group", author="membership", limit=1000)
+    confidence = SealedTextField(scope="group", author="membership", limit=2)  # 0-10 on one's own scale
+    what_next = SealedTextField(scope="group", author="membership", limit=1000)
+    help_wanted = SealedTextField(scope="group", author="membership", limit=1000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            SameOrganization(name="goals_checkin_org_group", field="group", to="groups_coachinggroup"),
+            SameOrganization(name="goals_checkin_org_goal", field="goal", to="goals_goal"),
+            SameOrganization(name="goals_checkin_org_member", field="membership", to="groups_membership"),
+            RowSecurity(
+                name="goals_checkin_walls",
+                fence=_FENCE,
+                policies=[
+                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {_GOAL_IS_VISIBLE}"),
+                    Policy(MEMBER, "INSERT", f"{OWN_IN_GROUP} AND {_GOAL_IS_OWN}"),
+                    Policy(WORKER, "SELECT"),
+                ],
+                grants=[
+                    Grant(MEMBER, ("SELECT", "INSERT")),
+                    Grant(
+                        WORKER,
+                        columns={
+                            "SELECT": ("id", "organization_id", "group_id", "goal_id", "membership_id", "created_at")
+                        },
+                    ),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["goal", "created_at"], name="goals_checkin_goal_time")]
+
+    def __str__(self):
+        return f"check-in {self.pk}"
+
+
+class ActionStepQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """Steps of the groups in which the person has a reading membership now."""
+        return self.filter(**reading_group(person))
+
+    def facts(self):
+        """Without sealed columns: all that the workers may read."""
+        return self.defer("text")
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+
+class ActionStep(FencedModel):
+    """What a coachee commits to do, by a day they chose, and the peer who will ask about it."""
+
+    group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="action_steps", db_constraint=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="action_steps", db_constraint=False)
+    goal = models.ForeignKey(
+        Goal, models.PROTECT, null=True, blank=True, related_name="action_steps", db_constraint=False
+    )
+    asker = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="steps_to_ask_about", db_constraint=False
+    )
+    text = SealedTextField(scope="group", author="membership", limit=500)
+    due_on = models.DateField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ActionStepQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asker=None) | ~Q(asker=models.F("membership")), name="goals_step_asker_is_a_peer"
+            ),
+            SameOrganization(name="goals_step_org_group", field="group", to="groups_coachinggroup"),
+            SameOrganization(name="goals_step_org_member", field="membership", to="groups_membership"),
+            SameOrganization(name="goals_step_org_asker", field="asker", to="groups_membership"),
+            SameOrganization(name="goals_step_org_goal", field="goal", to="goals_goal"),
+            RowSecurity(
+                name="goals_step_walls",
+                fence=_FENCE,
+                policies=[
+                    Policy(MEMBER, "SELECT", MY_GROUP),
+                    Policy(MEMBER, "INSERT", OWN_IN_GROUP),
+                    Policy(MEMBER, "UPDATE", OWN_IN_GROUP),
+                    Policy(WORKER, "SELECT"),
+                ],
+                grants=[
+                    Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    Grant(
+                        WORKER,
+                        columns={
+                            "SELECT": (
+                                "id",
+                                "organization_id",
+                                "group_id",
+                                "membership_id",
+                                "asker_id",
+                                "goal_id",
+                                "due_on",
+                                "created_at",
+                                "closed_at",
+                            )
+                        },
+                    ),
+                ],
+            ),
+        ]
+        # plan_reminders() walks open steps by day
+        indexes = [models.Index(fields=["due_on"], condition=Q(closed_at=None), name="goals_step_open_due")]
+
+    def __str__(self):
+        return f"step {self.pk}"

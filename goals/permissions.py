@@ -1,0 +1,40 @@
+"""Who may do what with goals, check-ins and steps, and the words that say who reads them."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from goals.models import ActionStep, Goal
+from groups.models import CoachingGroup, Membership
+from groups.permissions import group_circle
+
+
+def can_write(membership: Membership) -> bool:
+    """Whoever reads the group may write in it while it goes on, facilitators too."""
+    is_reading = membership.admitted_at is not None and membership.left_at is None
+    return is_reading and membership.group.state == CoachingGroup.State.ACTIVE
+
+
+def can_change_goal(membership: Membership, goal: Goal) -> bool:
+    """Only whose goal it is may reword, share and check in on it, until it is closed."""
+    return can_write(membership) and goal.membership_id == membership.pk and goal.closed_at is None
+
+
+def is_open_to_check_ins(goal: Goal) -> bool:
+    """One checks in on a shared goal: words written for oneself alone must not reach the group with a later sharing."""
+    return goal.shared_at is not None and goal.closed_at is None
+
+
+def can_close_step(membership: Membership, step: ActionStep) -> bool:
+    """Only the coachee who made the commitment may close it."""
+    return step.membership_id == membership.pk
+
+
+def who_reads_goal(*, is_shared: bool, facilitators: Sequence[str]) -> str:
+    """Who can read a goal and its check-ins; a draft is its author's alone. ``facilitators`` are names."""
+    return who_reads_steps(facilitators) if is_shared else _("Only you")
+
+
+def who_reads_steps(facilitators: Sequence[str]) -> str:
+    """Who can read a step: everybody who reads the group now, facilitators by name."""
+    return group_circle(facilitators)

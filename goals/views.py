@@ -1,0 +1,181 @@
+"""Pages of goals, check-ins and steps."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.once import AlreadyWritten
+from goals import permissions, selectors, services
+from goals.forms import CheckInForm, GoalForm, StepForm
+from goals.models import ActionStep
+from groups.decorators import group_view
+from groups.selectors import facilitator_names, peers_of
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+def _status(form):
+    return 422 if form.is_bound else 200
+
+
+def _require(is_allowed):
+    if not is_allowed:
+        raise PermissionDenied
+
+
+@require_GET
+@group_view()
+def board(request, group):
+    """Everybody's shared goals and open steps, one's own drafts on top."""
+    facilitators = facilitator_names(group)
+    context = {
+        "group": group,
+        "board": selectors.board(membership=request.membership, today=timezone.localdate()),
+        "can_write": permissions.can_write(request.membership),
+        "circle": permissions.who_reads_goal(is_shared=True, facilitators=facilitators),
+        "own_circle": permissions.who_reads_goal(is_shared=False, facilitators=facilitators),
+    }
+    return render(request, "goals/board.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+def goal_new(request, group):
+    """Write a goal: a draft of one's own until one shares it."""
+    _require(permissions.can_write(request.membership))
+    circle = permissions.who_reads_goal(is_shared=False, facilitators=[])
+    form = GoalForm(_posted(request), today=timezone.localdate(), privacy=circle)
+    if form.is_valid():
+        try:
+            goal = services.write_goal(membership=request.membership, today=timezone.localdate(), **form.cleaned_data)
+        except AlreadyWritten:
+            return redirect("goals:board", group_id=group.pk)
+        messages.success(request, _("Your draft is saved. Only you can see it until you share it."))
+        return redirect("goals:goal", group_id=group.pk, goal_id=goal.pk)
+    return render(request, "goals/goal_new.html", {"group": group, "form": form}, status=_status(form))
+
+
+@require_GET
+@group_view()
+def goal(request, group, goal_id):
+    """One goal over time: its check-ins, their picture, its open steps."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    check_ins, picture = selectors.check_ins_of(row, person=request.user, number=request.GET.get("page"))
+    facilitators = facilitator_names(group)
+    context = {
+        "group": group,
+        "goal": selectors.goal_line(row, request.membership.pk),
+        "check_ins": check_ins,
+        "picture": picture,
+        "steps": selectors.open_steps_for(row, membership=request.membership, today=timezone.localdate()),
+        "can_change": permissions.can_change_goal(request.membership, row),
+        "circle": permissions.who_reads_goal(is_shared=row.shared_at is not None, facilitators=facilitators),
+        "group_circle": permissions.who_reads_goal(is_shared=True, facilitators=facilitators),
+    }
+    return render(request, "goals/goal.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+def goal_edit(request, group, goal_id):
+    """Reword one's own open goal."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    _require(permissions.can_change_goal(request.membership, row))
+    is_shared, today = row.shared_at is not None, timezone.localdate()
+    circle = permissions.who_reads_goal(is_shared=is_shared, facilitators=facilitator_names(group))
+    form = GoalForm(_posted(request), today=today, privacy=circle, goal=row)
+    if form.is_valid():
+        try:
+            services.edit_goal(goal=row, today=today, **form.cleaned_data)
+        except services.GoalClosed:
+            form.add_error(None, _("This goal is closed meanwhile, and its words stay as they are."))
+        else:
+            words = _("Your group sees the new words now.") if is_shared else _("Your draft is saved.")
+            messages.success(request, words)
+            return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
+    context = {"group": group, "form": form, "goal_id": row.pk, "is_shared": is_shared}
+    return render(request, "goals/goal_edit.html", context, status=_status(form))
+
+
+@require_POST
+@group_view()
+def goal_share(request, group, goal_id):
+    """Let the group read one's draft."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    _require(permissions.can_change_goal(request.membership, row))
+    try:
+        services.share_goal(goal=row, now=timezone.now())
+    except services.GoalAlreadyShared:
+        messages.info(request, _("Your group could see it already."))
+    else:
+        messages.success(request, _("Your group can see it now."))
+    return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+def check_in(request, group, goal_id):
+    """How it went, on one screen, in under a minute."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    _require(permissions.can_change_goal(request.membership, row))
+    if not permissions.is_open_to_check_ins(row):
+        messages.info(request, _("Share this goal with your group first. Check-ins come after that."))
+        return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
+
+    circle = permissions.who_reads_goal(is_shared=True, facilitators=facilitator_names(group))
+    form = CheckInForm(_posted(request), privacy=circle)
+    if form.is_valid():
+        try:
+            services.check_in(goal=row, **form.cleaned_data)
+        except AlreadyWritten:
+            messages.info(request, _("That check-in was saved already."))
+        else:
+            messages.success(request, _("Your check-in is saved. Your group can see it now."))
+        return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
+    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership.pk)}
+    return render(request, "goals/check_in.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+def step_new(request, group):
+    """Commit to a step with a day, and name the peer who will ask."""
+    _require(permissions.can_write(request.membership))
+    today = timezone.localdate()
+    form = StepForm(
+        _posted(request),
+        initial={"goal": request.GET.get("goal", "")},
+        today=today,
+        privacy=permissions.who_reads_steps(facilitator_names(group)),
+        peers=peers_of(request.membership),
+        goals=selectors.goals_to_serve(request.membership),
+    )
+    if form.is_valid():
+        try:
+            services.write_step(membership=request.membership, today=today, **form.cleaned_data)
+        except AlreadyWritten:
+            messages.info(request, _("That step was saved already."))
+        else:
+            messages.success(request, _("Your step is saved. Your group can see it now."))
+        return redirect("goals:board", group_id=group.pk)
+    return render(request, "goals/step_new.html", {"group": group, "form": form}, status=_status(form))
+
+
+@require_POST
+@group_view()
+def step_close(request, group, step_id):
+    """Close one's own step."""
+    step = get_object_or_404(ActionStep.objects.visible_to(request.user), pk=step_id, group=group)
+    _require(permissions.can_close_step(request.membership, step))
+    try:
+        services.close_step(step=step, now=timezone.now())
+    except services.StepAlreadyClosed:
+        messages.info(request, _("That step was already closed."))
+    else:
+        messages.success(request, _("Step closed."))
+    return redirect("goals:board", group_id=group.pk)
