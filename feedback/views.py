@@ -1,0 +1,79 @@
+"""Pages of feedback notes."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.once import AlreadyWritten
+from feedback import permissions, selectors, services
+from feedback.forms import NoteForm
+from groups.decorators import group_view
+from groups.selectors import peers_of
+
+
+@require_GET
+@group_view()
+def inbox(request, group):
+    """What others wrote to me, or, with ``?box=sent``, what I wrote."""
+    is_sent = request.GET.get("box") == "sent"
+    notes_in = selectors.sent_notes if is_sent else selectors.received_notes
+    context = {
+        "group": group,
+        "notes": notes_in(request.membership, request.GET.get("page")),
+        "is_sent": is_sent,
+        "can_write": permissions.can_write_note(request.membership),
+        "circle": permissions.who_reads_note(),
+    }
+    return render(request, "feedback/inbox.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+def note_new(request, group):
+    """Write a letter to a peer."""
+    if not permissions.can_write_note(request.membership):
+        raise PermissionDenied
+    peers, circle = list(peers_of(request.membership)), permissions.who_reads_note()
+    form = NoteForm(request.POST if request.method == "POST" else None, peers=peers, privacy=circle)
+    if form.is_valid():
+        name = form.cleaned_data["recipient"].person.name
+        try:
+            services.give_note(author=request.membership, now=timezone.now(), **form.cleaned_data)
+        except AlreadyWritten:
+            messages.info(request, _("That note was sent already."))
+        else:
+            messages.success(request, _("Your note is with %(name)s. Nobody else can read it.") % {"name": name})
+        return redirect("feedback:inbox", group_id=group.pk)
+    context = {"group": group, "form": form, "has_peers": bool(peers)}
+    return render(request, "feedback/note_new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@group_view()
+def note(request, group, note_id):
+    """An envelope as long as its recipient has not opened it; the letter afterwards, and for its author."""
+    row = get_object_or_404(selectors.notes_to_show(request.user), pk=note_id, group=group)
+    is_mine = row.author_id == request.membership.pk
+    circle = permissions.who_reads_note(row.recipient if is_mine else row.author)
+    if not permissions.can_read_letter(request.membership, row):
+        context = {"group": group, "note": selectors.line_of(row), "circle": circle}
+        return render(request, "feedback/envelope.html", context)
+    context = {"group": group, "letter": selectors.read_letter(row), "is_mine": is_mine, "circle": circle}
+    return render(request, "feedback/note.html", context)
+
+
+@require_POST
+@group_view()
+def note_open(request, group, note_id):
+    """Open the envelope."""
+    row = get_object_or_404(selectors.notes_to_show(request.user), pk=note_id, group=group)
+    if not permissions.can_open_note(request.membership, row):
+        raise PermissionDenied
+    with suppress(services.NoteAlreadyOpened):  # the letter comes either way
+        services.open_note(note=row, now=timezone.now())
+    return redirect("feedback:note", group_id=group.pk, note_id=row.pk)
