@@ -1,0 +1,66 @@
+"""The report is made as the HR role, which cannot read what members write: the database says no, not the page."""
+
+import pytest
+from django.apps import apps
+from django.db import ProgrammingError, connection
+from django.urls import reverse
+
+from common.actor import acting_as
+from common.fences import HR
+from common.sealed import SealedTextField
+
+CLOSED = ("goals_goal", "goals_checkin", "goals_actionstep", "feedback_feedbacknote", "common_scopekey")
+SEALED = [
+    (model._meta.db_table, field.column)
+    for model in apps.get_models()
+    for field in model._meta.local_fields
+    if isinstance(field, SealedTextField)
+]
+# What the numbers are counted from; without any of these grants there is no report.
+COUNTED = (
+    "groups_program",
+    "groups_coachinggroup",
+    "groups_membership",
+    "groups_invitation",
+    "groups_chartersignature",
+    "coaching_sessions_coachingsession",
+    "coaching_sessions_attendance",
+)
+
+
+def read_as_hr(world, table, column="*"):
+    """The rows that HR gets of a table, in the context of the report."""
+    with acting_as(HR, person=world.people["hr"], organization=world.organization), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table}")
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("column", ["*", "count(*)", "1"])
+@pytest.mark.parametrize("table", CLOSED)
+def test_hr_is_denied_what_members_write_and_its_keys(world, table, column):
+    with pytest.raises(ProgrammingError, match=f"permission denied for table {table}"):
+        read_as_hr(world, table, column)
+
+
+@pytest.mark.parametrize("table", CLOSED)
+def test_hr_is_denied_test_can_fail(world, as_owner, table):
+    with as_owner(f"GRANT SELECT ON {table} TO colloquy_hr"):
+        assert read_as_hr(world, table) == []  # not denied any more; row security is the next wall
+
+
+@pytest.mark.parametrize(("table", "column"), SEALED)
+def test_hr_is_denied_every_sealed_column(world, table, column):
+    with pytest.raises(ProgrammingError, match=f"permission denied for table {table}"):
+        read_as_hr(world, table, column)
+
+
+@pytest.mark.parametrize("name", ["reports:participation", "reports:participation_csv"])
+@pytest.mark.parametrize("table", COUNTED)
+def test_the_report_reads_with_the_grants_of_hr_and_no_others(world, as_person, as_owner, name, table):
+    client = as_person(world.people["hr"])
+    address = reverse(name, args=["meridian"])
+    assert client.get(address).status_code == 200
+
+    denied = pytest.raises(ProgrammingError, match=f"permission denied for table {table}")
+    with as_owner(f"REVOKE SELECT ON {table} FROM colloquy_hr"), denied:
+        client.get(address)
