@@ -1,0 +1,255 @@
+"""Rows with their required fields only; use them inside ``with arranging():``."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.models import Duty, Organization, OrganizationRole, Person
+from common.tokens import hash_token, token_for
+from feedback.models import FeedbackNote
+from goals.models import ActionStep, CheckIn, Goal
+from groups.models import (
+    Charter,
+    CharterSignature,
+    CoachingGroup,
+    Formation,
+    Invitation,
+    Membership,
+    Participant,
+    Program,
+    RosterUpload,
+)
+from nudges.models import Nudge
+from sessions.models import Attendance, CoachingSession
+
+NOW = datetime(2027, 2, 8, 9, 0, tzinfo=UTC)  # a Monday
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = "!"
+
+    @factory.post_generation
+    def verified(self, create, extracted, **kwargs):
+        if create:
+            self.emailaddress_set.create(email=self.email, verified=True, primary=True)
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence(lambda n: f"Organization {n}")
+    slug = factory.Sequence(lambda n: f"organization-{n}")
+
+
+class OrganizationRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = OrganizationRole
+
+    organization = factory.SubFactory(OrganizationFactory)
+    person = factory.SubFactory(PersonFactory)
+    role = Duty.HR
+
+
+class ProgramFactory(DjangoModelFactory):
+    class Meta:
+        model = Program
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.Sequence(lambda n: f"Program {n}")
+    created_by = factory.SubFactory(PersonFactory)
+
+
+class ParticipantFactory(DjangoModelFactory):
+    class Meta:
+        model = Participant
+
+    program = factory.SubFactory(ProgramFactory)
+    organization = factory.SelfAttribute("program.organization")
+    email = factory.Sequence(lambda n: f"participant{n}@example.com")
+    name = factory.Sequence(lambda n: f"Participant {n}")
+
+
+class RosterUploadFactory(DjangoModelFactory):
+    """A file of one person, waiting to be accepted."""
+
+    class Meta:
+        model = RosterUpload
+
+    program = factory.SubFactory(ProgramFactory)
+    organization = factory.SelfAttribute("program.organization")
+    filename = "roster.csv"
+    content = b"email,name\nmina@example.com,Mina Sato\n"
+    uploaded_by = factory.SubFactory(PersonFactory)
+
+
+class FormationFactory(DjangoModelFactory):
+    """A proposal without groups, open to be published."""
+
+    class Meta:
+        model = Formation
+
+    program = factory.SubFactory(ProgramFactory)
+    organization = factory.SelfAttribute("program.organization")
+    state = Formation.State.PROPOSED
+    proposal = factory.LazyFunction(lambda: {"groups": [], "unplaced": [], "score": 0})
+    asked_by = factory.SubFactory(PersonFactory)
+
+
+class CoachingGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = CoachingGroup
+
+    program = factory.SubFactory(ProgramFactory)
+    organization = factory.SelfAttribute("program.organization")
+    name = factory.Sequence(lambda n: f"Group {n}")
+    published_at = NOW - timedelta(days=30)
+
+
+class CharterFactory(DjangoModelFactory):
+    class Meta:
+        model = Charter
+
+    group = factory.SubFactory(CoachingGroupFactory)
+    organization = factory.SelfAttribute("group.organization")
+
+
+class MembershipFactory(DjangoModelFactory):
+    """An admitted member; ``admitted_at=None`` for one who has not signed, ``left_at=…`` for a former one."""
+
+    class Meta:
+        model = Membership
+
+    group = factory.SubFactory(CoachingGroupFactory)
+    organization = factory.SelfAttribute("group.organization")
+    person = factory.SubFactory(PersonFactory)
+    joined_at = NOW - timedelta(days=29)
+    admitted_at = NOW - timedelta(days=28)
+
+
+class CharterSignatureFactory(DjangoModelFactory):
+    class Meta:
+        model = CharterSignature
+
+    charter = factory.SubFactory(CharterFactory)
+    group = factory.SelfAttribute("charter.group")
+    organization = factory.SelfAttribute("charter.organization")
+    membership = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..group"))
+    signed_at = NOW - timedelta(days=28)
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    group = factory.SubFactory(CoachingGroupFactory)
+    organization = factory.SelfAttribute("group.organization")
+    participant = factory.SubFactory(ParticipantFactory, program=factory.SelfAttribute("..group.program"))
+    email = factory.SelfAttribute("participant.email")
+    expires_at = NOW + timedelta(days=36500)
+    token_hash = factory.LazyAttribute(lambda row: hash_token(token_for("invitation", row.id)))
+    id = factory.LazyFunction(lambda: Invitation._meta.pk.default())
+
+
+class CoachingSessionFactory(DjangoModelFactory):
+    """Tomorrow at 16:00 UTC, for two hours."""
+
+    class Meta:
+        model = CoachingSession
+
+    group = factory.SubFactory(CoachingGroupFactory)
+    organization = factory.SelfAttribute("group.organization")
+    title = "Session 1"
+    agenda_key = "group_120"
+    starts_at = datetime(2027, 2, 9, 16, 0, tzinfo=UTC)
+    ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(hours=2))
+    wall_time = factory.LazyAttribute(lambda row: row.starts_at.strftime("%Y-%m-%dT%H:%M"))
+    timezone = "UTC"
+    scheduled_by = factory.SubFactory(
+        MembershipFactory, group=factory.SelfAttribute("..group"), role=Membership.Role.FACILITATOR
+    )
+
+
+class AttendanceFactory(DjangoModelFactory):
+    class Meta:
+        model = Attendance
+
+    coaching_session = factory.SubFactory(CoachingSessionFactory)
+    group = factory.SelfAttribute("coaching_session.group")
+    organization = factory.SelfAttribute("group.organization")
+    membership = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..group"))
+
+
+class GoalFactory(DjangoModelFactory):
+    """A shared goal; ``shared_at=None`` for a draft."""
+
+    class Meta:
+        model = Goal
+
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    title = "Speak first, not last"
+    behavior = "I say what I think in the first ten minutes"
+    why = "People wait for me"
+    target_on = date(2027, 6, 30)
+    shared_at = NOW - timedelta(days=20)
+
+
+class CheckInFactory(DjangoModelFactory):
+    class Meta:
+        model = CheckIn
+
+    goal = factory.SubFactory(GoalFactory)
+    membership = factory.SelfAttribute("goal.membership")
+    group = factory.SelfAttribute("goal.group")
+    organization = factory.SelfAttribute("goal.organization")
+    how_it_went = "Twice this week"
+    confidence = "6"
+    what_next = "The board"
+    help_wanted = ""
+
+
+class ActionStepFactory(DjangoModelFactory):
+    class Meta:
+        model = ActionStep
+
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    text = "Call Priya"
+    due_on = date(2027, 2, 9)
+
+
+class FeedbackNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = FeedbackNote
+
+    author = factory.SubFactory(MembershipFactory)
+    recipient = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..author.group"))
+    group = factory.SelfAttribute("author.group")
+    organization = factory.SelfAttribute("author.organization")
+    kind = "keep"
+    situation = "On Tuesday, when the numbers came"
+    behavior = "You asked Lin before you answered"
+    impact = "The room went quiet and listened"
+    question = "What made you wait?"
+    sent_at = NOW - timedelta(days=1)
+
+
+class NudgeFactory(DjangoModelFactory):
+    class Meta:
+        model = Nudge
+
+    organization = factory.SubFactory(OrganizationFactory)
+    recipient = factory.SubFactory(PersonFactory)
+    kind = "session_tomorrow"
+    dedupe_key = factory.Sequence(lambda n: f"nudge:{n}")
+    send_after = NOW

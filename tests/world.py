@@ -1,0 +1,119 @@
+"""The cast: one organization, two groups in it, another organization, and everybody who might come to a door."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from accounts.models import Duty
+from groups.models import Membership
+from tests.factories import (
+    NOW,
+    ActionStepFactory,
+    AttendanceFactory,
+    CharterFactory,
+    CheckInFactory,
+    CoachingGroupFactory,
+    CoachingSessionFactory,
+    FeedbackNoteFactory,
+    FormationFactory,
+    GoalFactory,
+    InvitationFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    OrganizationRoleFactory,
+    ParticipantFactory,
+    PersonFactory,
+    ProgramFactory,
+    RosterUploadFactory,
+)
+
+CAST = (
+    "nobody",
+    "member",
+    "peer",
+    "facilitator",
+    "unsigned",
+    "former",
+    "elsewhere",
+    "both",
+    "hr",
+    "owner",
+    "coach",
+    "stranger",
+    "foreign hr",
+    "super",
+)
+
+
+@dataclass
+class World:
+    """``people`` maps each of ``CAST`` to a person (nobody: None); ``memberships`` those who have one in ``group``.
+
+    *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*; *elsewhere* is in
+    ``other_group`` only, *both* in both groups; *coach* has the facilitator's duty but no group; *stranger* and
+    *foreign hr* belong to another organization; *super* is a Django superuser and a member of nothing.
+    """
+
+    people: dict = field(default_factory=dict)
+    memberships: dict = field(default_factory=dict)
+
+
+def build_world():
+    """Make the cast and one of each private thing. Call inside ``with arranging():``."""
+    world = World()
+    world.organization = OrganizationFactory(name="Meridian", slug="meridian")
+    world.program = ProgramFactory(organization=world.organization, state="running")
+    world.forming = ProgramFactory(organization=world.organization)
+    world.group = CoachingGroupFactory(program=world.program, name="Harbor")
+    world.other_group = CoachingGroupFactory(program=world.program, name="Lighthouse")
+    world.charter = CharterFactory(group=world.group)
+    CharterFactory(group=world.other_group)
+
+    world.people["nobody"] = None
+    for name in CAST[1:]:
+        world.people[name] = PersonFactory(name=name.title(), is_superuser=name == "super", is_staff=name == "super")
+    states = {
+        "member": {},
+        "peer": {},
+        "both": {},
+        "unsigned": {"admitted_at": None},
+        "former": {"left_at": NOW - timedelta(days=3)},
+        "facilitator": {"role": Membership.Role.FACILITATOR},
+    }
+    for name, state in states.items():
+        world.memberships[name] = MembershipFactory(group=world.group, person=world.people[name], **state)
+    world.other_memberships = {
+        name: MembershipFactory(group=world.other_group, person=world.people[name]) for name in ("elsewhere", "both")
+    }
+    duties = {"hr": Duty.HR, "owner": Duty.OWNER, "coach": Duty.FACILITATOR, "facilitator": Duty.FACILITATOR}
+    world.roles = {
+        name: OrganizationRoleFactory(organization=world.organization, person=world.people[name], role=duty)
+        for name, duty in duties.items()
+    }
+
+    world.foreign = OrganizationFactory(name="Boreal", slug="boreal")
+    world.foreign_program = ProgramFactory(organization=world.foreign)
+    world.foreign_group = CoachingGroupFactory(program=world.foreign_program)
+    world.foreign_membership = MembershipFactory(group=world.foreign_group, person=world.people["stranger"])
+    OrganizationRoleFactory(organization=world.foreign, person=world.people["foreign hr"], role=Duty.HR)
+
+    by = world.memberships
+    world.session = CoachingSessionFactory(group=world.group, scheduled_by=by["facilitator"])
+    AttendanceFactory(coaching_session=world.session, membership=by["peer"], answer="yes")
+    world.goal = GoalFactory(membership=by["member"])
+    world.draft = GoalFactory(membership=by["member"], shared_at=None, title="A draft")
+    world.check_in = CheckInFactory(goal=world.goal)
+    world.step = ActionStepFactory(membership=by["member"], asker=by["peer"])
+    world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
+    world.participant = ParticipantFactory(program=world.forming)
+    world.invitation = InvitationFactory(group=world.group)
+    world.upload = RosterUploadFactory(program=world.forming, uploaded_by=world.people["hr"])
+    world.formation = FormationFactory(
+        program=world.forming,
+        asked_by=world.people["hr"],
+        proposal={
+            "groups": [{"name": "Ridge", "members": [str(world.participant.pk)], "facilitator": None, "reasons": []}],
+            "unplaced": [],
+            "score": 0,
+        },
+    )
+    return world
