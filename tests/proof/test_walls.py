@@ -1,0 +1,171 @@
+"""Row security alone, with Python's wall open: what each of the cast finds with a bare ``Model.objects.all()``."""
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, IntegrityError, transaction
+
+from common.actor import acting_as
+from common.fences import HR, MEMBER, RowSecurity
+from feedback.models import FeedbackNote
+from goals.models import ActionStep, CheckIn, Goal
+from groups.models import Charter, CoachingGroup, Membership
+from sessions.models import CoachingSession
+from tests.factories import GoalFactory, MembershipFactory
+from tests.world import CAST
+
+FENCED = [m for m in apps.get_models() if any(isinstance(c, RowSecurity) for c in m._meta.constraints)]
+READERS = {"member", "peer", "both", "facilitator"}
+# What of ``world.group`` who finds: everything else of the cast finds nothing.
+FINDS = {
+    "goal": (Goal, READERS),
+    "draft": (Goal, {"member"}),
+    "check_in": (CheckIn, READERS),
+    "step": (ActionStep, READERS),
+    "note": (FeedbackNote, {"member", "peer"}),
+    "session": (CoachingSession, READERS),
+    "group": (CoachingGroup, READERS | {"unsigned"}),
+    "charter": (Charter, READERS | {"unsigned"}),
+}
+
+
+def finders(world, name):
+    model, _readers = FINDS[name]
+    row = getattr(world, name)
+    found = set()
+    for caller in CAST:
+        with acting_as(MEMBER, person=world.people[caller]):
+            if model.objects.filter(pk=row.pk).exists():
+                found.add(caller)
+    return found
+
+
+@pytest.mark.parametrize("name", FINDS)
+def test_row_security_alone_shows_a_row_to_its_circle_only(world, name):
+    assert finders(world, name) == FINDS[name][1]
+
+
+@pytest.mark.parametrize("name", FINDS)
+def test_that_proof_can_fail(world, as_owner, name):
+    table = FINDS[name][0]._meta.db_table
+    with as_owner(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"):
+        assert finders(world, name) == set(CAST)
+
+
+# People are looked up by sign-in, before anybody is known; everything else is closed without a context.
+CLOSED = [model for model in FENCED if model._meta.label != "accounts.Person"]
+
+
+@pytest.mark.parametrize("model", CLOSED, ids=lambda m: m._meta.label)
+def test_without_a_context_every_fenced_table_answers_permission_denied(db, model):
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        model.objects.exists()
+
+
+def test_of_people_a_member_finds_themselves_and_their_groups(world):
+    def names(caller):
+        with acting_as(MEMBER, person=world.people[caller]):
+            return set(type(world.people["peer"]).objects.values_list("name", flat=True))
+
+    in_harbor = {"Member", "Peer", "Both", "Unsigned", "Former", "Facilitator"}
+    assert names("peer") == in_harbor
+    assert names("both") == in_harbor | {"Elsewhere"}
+    assert names("elsewhere") == {"Elsewhere", "Both"}
+    assert names("unsigned") == {"Unsigned", "Facilitator"}
+    assert names("former") == {"Former"}
+    assert names("super") == {"Super"}
+
+
+def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
+    def count(caller):
+        with acting_as(MEMBER, person=world.people[caller]):
+            return Membership.objects.filter(group=world.group).count()
+
+    assert {caller: count(caller) for caller in CAST if caller != "nobody"} == {
+        "member": 6,
+        "peer": 6,
+        "both": 6,
+        "facilitator": 6,
+        "unsigned": 1,
+        "former": 0,
+        "elsewhere": 0,
+        "hr": 0,
+        "owner": 0,
+        "coach": 0,
+        "stranger": 0,
+        "foreign hr": 0,
+        "super": 0,
+    }
+
+
+@pytest.mark.parametrize("model", [Goal, CheckIn, ActionStep, FeedbackNote], ids=lambda m: m._meta.label)
+@pytest.mark.parametrize("caller", ["hr", "owner", "member"])
+def test_the_hr_role_reads_no_table_with_members_words(world, model, caller):
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        acting_as(HR, person=world.people[caller], organization=world.organization),
+    ):
+        model.objects.exists()
+
+
+def test_the_hr_role_finds_nothing_without_an_organization_or_a_duty_in_it(world):
+    def groups(caller, organization):
+        with acting_as(HR, person=world.people[caller], organization=organization):
+            return CoachingGroup.objects.count()
+
+    assert groups("hr", world.organization) == 2
+    assert groups("hr", None) == 0
+    assert groups("hr", world.foreign) == 0
+    assert groups("foreign hr", world.organization) == 0
+    assert groups("member", world.organization) == 0
+    assert groups("super", world.organization) == 0
+
+
+def test_a_member_cannot_write_into_a_group_they_do_not_read(world):
+    for caller in ("elsewhere", "former", "unsigned", "stranger"):
+        with pytest.raises(DatabaseError), acting_as(MEMBER, person=world.people[caller]):
+            GoalFactory(membership=world.memberships["member"])
+
+
+def test_a_member_cannot_write_in_anothers_name(world):
+    with pytest.raises(DatabaseError), acting_as(MEMBER, person=world.people["peer"]):
+        GoalFactory(membership=world.memberships["member"])
+
+
+def test_a_member_cannot_change_or_delete_anothers_row(world):
+    with acting_as(MEMBER, person=world.people["peer"]):
+        changed = Goal.objects.filter(pk=world.goal.pk).update(closed_at="2027-01-01T00:00Z")
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(MEMBER, person=world.people["member"]):
+        Goal.objects.filter(pk=world.goal.pk)._raw_delete("default")
+
+    assert changed == 0
+
+
+def test_nobody_admits_themselves(world):
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(MEMBER, person=world.people["unsigned"]):
+        Membership.objects.filter(pk=world.memberships["unsigned"].pk).update(admitted_at="2027-01-01T00:00Z")
+
+
+@pytest.fixture
+def misplaced(world, arranging):
+    """Writes a goal of one organization that points at a membership of another."""
+
+    def write():
+        with arranging():
+            mine = MembershipFactory(group=world.group)
+            goal = GoalFactory.build(membership=mine, group=world.foreign_group, organization=world.organization)
+            goal.title = goal.behavior = goal.why = ""
+            Goal.objects.bulk_create([goal])
+            with transaction.get_connection().cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    return write
+
+
+def test_a_row_cannot_point_into_another_organization(misplaced):
+    with pytest.raises(IntegrityError, match="goals_goal_org_group"), transaction.atomic():
+        misplaced()
+
+
+def test_that_it_cannot_is_the_composite_keys_doing(misplaced, as_owner):
+    with as_owner("ALTER TABLE goals_goal DROP CONSTRAINT goals_goal_org_group"):
+        misplaced()
