@@ -1,0 +1,99 @@
+"""The whole product, started as a newcomer starts it, and people with browsers of their own."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    executable = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium")
+    return {"executable_path": executable, "chromium_sandbox": os.getuid() != 0, "args": FLAGS}
+
+
+@dataclass
+class Installation:
+    """A running product on a data folder of its own."""
+
+    url: str
+    data: Path
+    start_url: str
+    said: list = field(default_factory=list)
+
+
+def start_product(folder, *options):
+    """Run the supervisor on a free port; returns the process and what it printed until it was ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "coaching_site.services", "--data", str(folder), "--port", str(port), *options]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("COLLOQUY_", "DJANGO_"))}
+    environment |= {"COLLOQUY_TICK_SECONDS": "1"}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    said = []
+    threading.Thread(target=lambda: said.extend(iter(process.stdout.readline, "")), daemon=True).start()
+    deadline = time.monotonic() + 60
+    while "Ctrl-C stops Colloquy" not in "".join(said):
+        assert process.poll() is None, "".join(said)
+        assert time.monotonic() < deadline, "".join(said)
+        time.sleep(0.1)
+    return process, f"http://localhost:{port}", said
+
+
+@contextmanager
+def running(*options):
+    """The product on a data folder of its own, stopped and cleared away in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="colloquy-e2e-"))
+    folder.chmod(0o711)
+    process, url, said = start_product(folder / "data", *options)
+    start_url = re.search(r"\S+/start/\S+", "".join(said))
+    try:
+        yield Installation(url, folder / "data", start_url[0] if start_url else "", said)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        process.stdout.close()
+        if os.environ.get("COLLOQUY_SHOTS"):  # beside the pictures, when those are kept
+            shutil.copytree(folder / "data/logs", Path(os.environ["COLLOQUY_SHOTS"]) / "logs", dirs_exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def empty_installation():
+    """The product as ``./run --empty`` leaves it: nobody there yet."""
+    with running("--empty") as installation:
+        yield installation
+
+
+@pytest.fixture
+def demonstration():
+    """The product with its demonstration."""
+    with running() as installation:
+        yield installation
