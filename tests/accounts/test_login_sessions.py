@@ -1,0 +1,63 @@
+"""What the table of sign-ins holds signs nobody in."""
+
+import asyncio
+
+from django.db import connection
+
+from accounts.login_sessions import SessionStore, stored
+
+
+def keys_in_table():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_key FROM django_session")
+        return [key for (key,) in cursor.fetchall()]
+
+
+def test_a_stolen_row_signs_nobody_in(as_person, client, world):
+    signed_in = as_person(world.people["member"])
+    cookie = signed_in.cookies["sessionid"].value
+    (in_table,) = keys_in_table()
+
+    client.cookies["sessionid"] = in_table
+    thief = client.get("/today/").status_code
+    client.cookies["sessionid"] = cookie
+    owner = client.get("/today/").status_code
+
+    assert in_table == stored(cookie)
+    assert (thief, owner) == (302, 200)
+
+
+def test_that_djangos_own_store_would_let_the_thief_in(client, world, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+    client.force_login(world.people["member"])
+
+    assert keys_in_table() == [client.cookies["sessionid"].value]
+
+
+def test_a_session_is_kept_changed_renewed_and_ended(db):
+    store = SessionStore()
+    store["a"] = 1
+    store.save()
+    again = SessionStore(store.session_key)
+    again["b"] = 2
+    again.save()
+    old = again.session_key
+    again.cycle_key()
+    renewed = SessionStore(again.session_key)
+
+    assert (renewed["a"], renewed["b"]) == (1, 2)
+    assert not SessionStore().exists(old)
+    assert SessionStore(old).load() == {}
+    renewed.flush()
+    assert keys_in_table() == []
+
+
+def test_the_async_twins_look_by_the_hash_too(db):
+    key = "a" * 32
+
+    async def row_of():
+        store = SessionStore(key)
+        store._session_cache = {}  # new: nothing to load
+        return await store.acreate_model_instance({"a": 1})
+
+    assert asyncio.run(row_of()).session_key == stored(key)
