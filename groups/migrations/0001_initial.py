@@ -512,7 +512,7 @@ class Migration(migrations.Migration):
                         check="",
                         command="INSERT",
                         role="colloquy_hr",
-                        using="role = 'facilitator' AND admitted_at IS NULL AND left_at IS NULL",
+                        using="role = 'facilitator' AND admitted_at IS NULL AND left_at IS NULL AND is_new_group(group_id)",
                     ),
                     common.fences.Policy(check="", command="SELECT", role="colloquy_worker", using="true"),
                     common.fences.Policy(check="", command="SELECT", role="colloquy_definer", using="true"),

@@ -10,7 +10,7 @@ from feedback.models import FeedbackNote
 from goals.models import ActionStep, CheckIn, Goal
 from groups.models import Charter, CoachingGroup, Membership
 from sessions.models import CoachingSession
-from tests.factories import GoalFactory, MembershipFactory
+from tests.factories import NOW, GoalFactory, MembershipFactory
 from tests.world import CAST
 
 FENCED = [m for m in apps.get_models() if any(isinstance(c, RowSecurity) for c in m._meta.constraints)]
@@ -105,6 +105,32 @@ def test_the_hr_role_reads_no_table_with_members_words(world, model, caller):
         acting_as(HR, person=world.people[caller], organization=world.organization),
     ):
         model.objects.exists()
+
+
+@pytest.mark.parametrize("column", ["title", "place", "video_url"])
+def test_the_hr_role_reads_of_a_session_only_when_it_is(world, as_owner, column):
+    def read():
+        with acting_as(HR, person=world.people["hr"], organization=world.organization):
+            return list(CoachingSession.objects.values_list(column, flat=True))
+
+    with pytest.raises(DatabaseError, match="permission denied"):
+        read()
+    with as_owner(f"GRANT SELECT ({column}) ON coaching_sessions_coachingsession TO colloquy_hr"):
+        assert read() == [getattr(world.session, column)]
+
+
+def test_the_hr_role_puts_nobody_into_a_group_that_has_begun(world):
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        acting_as(HR, person=world.people["hr"], organization=world.organization),
+    ):
+        Membership.objects.create(
+            organization=world.organization,
+            group=world.group,
+            person=world.people["hr"],
+            role="facilitator",
+            joined_at=NOW,
+        )
 
 
 def test_the_hr_role_finds_nothing_without_an_organization_or_a_duty_in_it(world):

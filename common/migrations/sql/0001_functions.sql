@@ -86,6 +86,10 @@ $$ BEGIN
     ) p);
 END $$;
 
+-- Nobody has come into the group yet.
+CREATE FUNCTION is_new_group(p_group uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ BEGIN RETURN NOT EXISTS (SELECT 1 FROM groups_membership WHERE group_id = p_group); END $$;
+
 -- What the navigation offers the actor.
 CREATE FUNCTION my_places(OUT is_member boolean, OUT is_facilitator boolean, OUT offices jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
@@ -130,6 +134,9 @@ ALTER FUNCTION my_office_roles() OWNER TO colloquy_definer;
 REVOKE ALL ON FUNCTION office_people() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION office_people() TO colloquy_member, colloquy_hr, colloquy_definer;
 ALTER FUNCTION office_people() OWNER TO colloquy_definer;
+REVOKE ALL ON FUNCTION is_new_group(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION is_new_group(uuid) TO colloquy_hr;
+ALTER FUNCTION is_new_group(uuid) OWNER TO colloquy_definer;
 REVOKE ALL ON FUNCTION my_places() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_places() TO colloquy_member, colloquy_hr, colloquy_definer;
 ALTER FUNCTION my_places() OWNER TO colloquy_definer;
