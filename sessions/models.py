@@ -85,7 +85,13 @@ class CoachingSession(FencedModel):
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
-                    Grant(HR, ("SELECT",)),
+                    # to count and date them; what they are called, where they are and the link stay in the group
+                    Grant(
+                        HR,
+                        columns={
+                            "SELECT": ("id", "organization_id", "group_id", "starts_at", "ends_at", "cancelled_at")
+                        },
+                    ),
                     Grant(WORKER, ("SELECT",)),
                 ],
             ),

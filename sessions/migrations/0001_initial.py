@@ -190,7 +190,13 @@ class Migration(migrations.Migration):
                 },
                 grants=(
                     common.fences.Grant(columns={}, role="colloquy_member", verbs=("SELECT", "INSERT", "UPDATE")),
-                    common.fences.Grant(columns={}, role="colloquy_hr", verbs=("SELECT",)),
+                    common.fences.Grant(
+                        columns={
+                            "SELECT": ("id", "organization_id", "group_id", "starts_at", "ends_at", "cancelled_at")
+                        },
+                        role="colloquy_hr",
+                        verbs=(),
+                    ),
                     common.fences.Grant(columns={}, role="colloquy_worker", verbs=("SELECT",)),
                 ),
                 name="sessions_session_walls",
