@@ -7,7 +7,7 @@ from django.core.checks import Error, Tags, register
 @register(Tags.security, deploy=True)
 def check_production(app_configs, **kwargs):
     """Each finding has an id that `docs/operations.md` explains."""
-    login = settings.COLLOQUY_LOGIN
+    login, owner_url = settings.COLLOQUY_LOGIN, settings.COLLOQUY_OWNER_DATABASE_URL
     found = [
         (settings.SECRET_KEY.startswith("development-only"), "Set COLLOQUY_SECRET_KEY to a long random value.", "E001"),
         (settings.DEBUG, "Unset COLLOQUY_DEBUG.", "E002"),
@@ -16,6 +16,6 @@ def check_production(app_configs, **kwargs):
         (not settings.COLLOQUY_SITE_URL.startswith("https://"), "Set COLLOQUY_SITE_URL to an https address.", "E005"),
         (login == "web" and not settings.COLLOQUY_KEY_FILE, "Set COLLOQUY_KEY_FILE.", "E006"),
         (login == "jobs" and settings.COLLOQUY_KEY_FILE, "Unset COLLOQUY_KEY_FILE for workers.", "E007"),
-        (login in {"web", "jobs"} and settings.COLLOQUY_OWNER_DATABASE_URL, "Unset COLLOQUY_OWNER_DATABASE_URL.", "E008"),
+        (login in {"web", "jobs"} and owner_url, "Unset COLLOQUY_OWNER_DATABASE_URL.", "E008"),
     ]  # fmt: skip
     return [Error(message, id=f"colloquy.{code}") for is_so, message, code in found if is_so]

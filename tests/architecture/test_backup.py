@@ -109,4 +109,4 @@ def test_the_page_asks_for_the_backup_that_is_tested_here():
 
 
 def test_login_sessions_are_in_the_table_that_is_left_out():
-    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert settings.SESSION_ENGINE == "accounts.login_sessions"

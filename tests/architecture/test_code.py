@@ -15,7 +15,7 @@ SCRIPTS = [*sorted((ROOT / "static/js").rglob("*.js")), *sorted((ROOT / "static/
 MODELS = [model for config in apps.get_app_configs() if "." not in config.name for model in config.get_models()]
 LONGEST_MODULE, LONGEST_VIEW = 400, 25
 # Longer than the rule; none may grow, and whatever becomes short enough leaves this list.
-LONG_MODULES = {"groups/models.py": 434}
+LONG_MODULES = {}
 LONG_VIEWS = {}
 
 
