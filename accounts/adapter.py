@@ -1,24 +1,35 @@
 """How allauth fits in: nobody signs up without an invitation, and an invited address is verified by its mail."""
 
+from time import time
+
 import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 
-INVITED = "colloquy_invited"  # in the login session: {"email", "name", "next"} of an opened invitation
+INVITED = "colloquy_invited"  # in the login session: {"email", "name", "next", "until"} of an opened invitation
+
+
+def invitation_of(request):
+    """The invitation that brought this browser here a short while ago, or None."""
+    invited = request.session.get(INVITED)
+    return invited if invited and invited["until"] > time() else None
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up by invitation only."""
 
     def is_open_for_signup(self, request):
-        return INVITED in request.session
+        return invitation_of(request) is not None
 
     def get_signup_redirect_url(self, request):
-        invited = request.session.pop(INVITED, None)
-        return invited["next"] if invited else super().get_signup_redirect_url(request)
+        return self._back_to_invitation(request) or super().get_signup_redirect_url(request)
 
     def get_login_redirect_url(self, request):
-        invited = request.session.pop(INVITED, None)
-        return invited["next"] if invited else super().get_login_redirect_url(request)
+        return self._back_to_invitation(request) or super().get_login_redirect_url(request)
+
+    def _back_to_invitation(self, request):
+        invited = invitation_of(request)
+        request.session.pop(INVITED, None)
+        return invited and invited["next"]
 
     def save_user(self, request, user, form, commit=True):
         user.name = form.cleaned_data["name"]
@@ -37,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email):
         """An invited person signs up with the address that the invitation went to."""
         email = super().clean_email(email)
-        invited = self.request.session.get(INVITED)
+        invited = invitation_of(self.request)
         if invited and self.request.resolver_match.url_name == "account_signup":
             return invited["email"]
         return email

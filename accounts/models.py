@@ -163,15 +163,14 @@ class OrganizationRole(FencedModel):
                 policies=[
                     Policy(MEMBER, "SELECT", f"person_id = {ACTOR}"),
                     Policy(HR, "SELECT"),
-                    Policy(HR, "DELETE", OWNS_OFFICE),
                     Policy(DEFINER, "SELECT"),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
-                    Grant(HR, ("SELECT", "DELETE")),
+                    Grant(HR, ("SELECT",)),
                     Grant(DEFINER, ("SELECT",)),
-                    Grant(USHER, ("SELECT", "INSERT")),
+                    Grant(USHER, ("SELECT", "INSERT", "DELETE")),
                 ],
             ),
         ]
@@ -214,7 +213,7 @@ class StaffInvitation(FencedModel):
                 grants=[
                     Grant(HR, ("SELECT", "INSERT"), {"UPDATE": ("withdrawn_at",)}),
                     Grant(WORKER, ("SELECT",)),
-                    Grant(USHER, ("SELECT",), {"UPDATE": ("accepted_at",)}),
+                    Grant(USHER, ("SELECT",), {"UPDATE": ("accepted_at", "withdrawn_at")}),
                 ],
             ),
         ]

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.text import slugify
 
-from accounts.models import Duty, Organization, OrganizationRole, Person, StaffInvitation
+from accounts.models import Organization, OrganizationRole, Person, StaffInvitation
 from common import doors
 from common.actor import acting_as
 from common.fences import MEMBER
@@ -60,6 +61,19 @@ def create_person(*, email, name, password, timezone="UTC", **extra):
     return person
 
 
+def claim_address(email):
+    """Whether somebody has an account with this address; whoever else only typed it loses it.
+
+    For the holder of a token that came by mail to the address: an account that claims the address without having
+    confirmed it must not stand in their way.
+    """
+    EmailAddress.objects.filter(email__iexact=email, verified=False).exclude(user__email__iexact=email).delete()
+    return (
+        Person.objects.filter(email__iexact=email).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    )
+
+
 def invite_staff(*, organization, email, role, by, now):
     """Invite somebody to a duty; the mail is owed by the caller. Raises AlreadyInvited."""
     email = email.lower()
@@ -84,12 +98,12 @@ def withdraw_staff_invitation(*, invitation, now):
 
 
 def remove_role(*, role):
-    """End somebody's duty, with their next request. Raises LastOwner."""
-    if role.role == Duty.OWNER:
-        owners = OrganizationRole.objects.filter(organization=role.organization_id, role=Duty.OWNER)
-        if not owners.exclude(pk=role.pk).exists():
-            raise LastOwner
-    OrganizationRole.objects.filter(pk=role.pk).delete()
+    """End somebody's duty, with their next request; the acting person owns the organization. Raises LastOwner.
+
+    A facilitator's places in groups end with it, and so do the invitations that an owner left open.
+    """
+    if not doors.call("end_duty", role.pk):
+        raise LastOwner
 
 
 def preview_staff_invitation(token):

@@ -1,5 +1,7 @@
 """Pages about oneself, the first start, and accepting a duty."""
 
+from time import time
+
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -15,10 +17,12 @@ from accounts import services
 from accounts.adapter import INVITED
 from accounts.decorators import person_view, public_view
 from accounts.forms import FirstStartForm, SettingsForm
-from accounts.models import Duty, Person
+from accounts.models import Duty
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.tokens import same_token
+
+INVITATION_IS_OPEN = 60 * 60  # seconds that a browser remembers which invitation brought it to sign-up
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,6 +36,8 @@ def first_start(request, token):
     if request.method == "POST" and form.is_valid():
         try:
             owner = services.found_organization(**form.cleaned_data)
+        except services.AlreadyFounded:
+            raise Http404 from None
         except services.AddressTaken:
             form.add_error("email", _("Somebody has an account with this address. Choose another."))
         else:
@@ -103,8 +109,8 @@ def start_from_invitation(request, *, email, then, name=""):
 
     The token came by mail to this address, so the address counts as verified.
     """
-    request.session[INVITED] = {"email": email, "name": name, "next": then}
-    if Person.objects.filter(email__iexact=email).exists():
+    request.session[INVITED] = {"email": email, "name": name, "next": then, "until": time() + INVITATION_IS_OPEN}
+    if services.claim_address(email):
         return redirect("account_login")
     get_adapter(request).stash_verified_email(request, email)
     return redirect("account_signup")

@@ -149,7 +149,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupFields"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+# By a code typed where it was asked for: a link could be confirmed by somebody else's click, for an account not theirs.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True  # one address, and at most one that waits to be confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {"reset_password": "accounts.reset.ResetPasswordForm"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -216,7 +220,8 @@ CELERY_BEAT_SCHEDULE = {
 CACHES = {
     "default": {
         "BACKEND": "coaching_site.cache.ForgivingRedisCache",
-        "LOCATION": _redis.replace("/0", "/1") if _redis.endswith("/0") else f"{_redis}?db=1",
+        "LOCATION": _redis,
+        "KEY_PREFIX": "cache",
     }
 }
 

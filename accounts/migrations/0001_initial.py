@@ -157,9 +157,11 @@ class Migration(migrations.Migration):
                         fence={"colloquy_hr": "organization_id = (SELECT my_office())"},
                         grants=(
                             common.fences.Grant(columns={}, role="colloquy_member", verbs=("SELECT",)),
-                            common.fences.Grant(columns={}, role="colloquy_hr", verbs=("SELECT", "DELETE")),
+                            common.fences.Grant(columns={}, role="colloquy_hr", verbs=("SELECT",)),
                             common.fences.Grant(columns={}, role="colloquy_definer", verbs=("SELECT",)),
-                            common.fences.Grant(columns={}, role="colloquy_usher", verbs=("SELECT", "INSERT")),
+                            common.fences.Grant(
+                                columns={}, role="colloquy_usher", verbs=("SELECT", "INSERT", "DELETE")
+                            ),
                         ),
                         name="accounts_role_walls",
                         policies=(
@@ -170,12 +172,6 @@ class Migration(migrations.Migration):
                                 using="person_id = (SELECT current_actor())",
                             ),
                             common.fences.Policy(check="", command="SELECT", role="colloquy_hr", using="true"),
-                            common.fences.Policy(
-                                check="",
-                                command="DELETE",
-                                role="colloquy_hr",
-                                using="organization_id = (SELECT my_office()) AND 'owner' = ANY ((SELECT my_office_roles())::text[])",
-                            ),
                             common.fences.Policy(check="", command="SELECT", role="colloquy_definer", using="true"),
                             common.fences.Policy(check="", command="ALL", role="colloquy_usher", using="true"),
                         ),
@@ -231,7 +227,9 @@ class Migration(migrations.Migration):
                             ),
                             common.fences.Grant(columns={}, role="colloquy_worker", verbs=("SELECT",)),
                             common.fences.Grant(
-                                columns={"UPDATE": ("accepted_at",)}, role="colloquy_usher", verbs=("SELECT",)
+                                columns={"UPDATE": ("accepted_at", "withdrawn_at")},
+                                role="colloquy_usher",
+                                verbs=("SELECT",),
                             ),
                         ),
                         name="accounts_staffinvite_walls",

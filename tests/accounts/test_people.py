@@ -1,6 +1,7 @@
 """First start, duties, and what people change about themselves."""
 
 import pytest
+from django.db import DatabaseError
 from django.urls import reverse
 
 from accounts import services
@@ -8,8 +9,9 @@ from accounts.models import Organization, OrganizationRole, Person, StaffInvitat
 from common.actor import acting_as
 from common.fences import HR, MEMBER
 from common.tokens import token_for
+from goals.models import Goal
 from nudges.models import Nudge
-from tests.factories import NOW, PersonFactory
+from tests.factories import NOW, OrganizationRoleFactory, PersonFactory
 
 FIRST = {
     "organization": "Meridian",
@@ -130,13 +132,57 @@ def test_the_last_owner_stays(as_person, world, owner):
     assert as_person(owner).get(reverse("people", args=["meridian"])).status_code == 200
 
 
-@pytest.mark.parametrize("caller", ["hr", "coach"])
-def test_only_an_owner_changes_duties_in_the_database_too(world, caller):
-    with acting_as(HR, person=world.people[caller], organization=world.organization):
-        deleted, _ = OrganizationRole.objects.filter(pk=world.roles["hr"].pk).delete()
-        invitations = StaffInvitation.objects.count()
+@pytest.mark.parametrize("caller", ["hr", "coach", "foreign hr"])
+def test_only_an_owner_ends_duties_in_the_database_too(world, caller):
+    role = world.roles["hr"]
+    with (
+        pytest.raises(DatabaseError, match="Only an owner"),
+        acting_as(HR, person=world.people[caller], organization=world.organization),
+    ):
+        services.remove_role(role=role)
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        acting_as(HR, person=world.people["owner"], organization=world.organization),
+    ):
+        OrganizationRole.objects.filter(pk=role.pk).delete()
 
-    assert (deleted, invitations) == (0, 0)
+
+@pytest.mark.parametrize("caller", ["hr", "coach"])
+def test_only_an_owner_sees_open_invitations(world, office, owner, caller):
+    with office():
+        services.invite_staff(organization=world.organization, email="n@example.com", role="hr", by=owner, now=NOW)
+        assert StaffInvitation.objects.count() == 1
+    with acting_as(HR, person=world.people[caller], organization=world.organization):
+        assert StaffInvitation.objects.count() == 0
+
+
+def test_a_facilitator_whose_duty_ends_reads_their_groups_no_more(as_person, world, owner):
+    facilitator = as_person(world.people["facilitator"])
+    board = reverse("goals:board", args=[world.group.pk])
+    before = facilitator.get(board).status_code
+
+    as_person(owner).post(reverse("person_remove", args=["meridian", world.roles["facilitator"].pk]))
+
+    assert (before, facilitator.get(board).status_code) == (200, 404)
+    with acting_as(MEMBER, person=world.people["facilitator"]):
+        assert list(Goal.objects.all()) == []
+
+
+def test_invitations_of_an_owner_end_with_their_duty(client, world, owner, office):
+    with acting_as("colloquy_arranger"):
+        second = OrganizationRoleFactory(organization=world.organization, role="owner")
+    with acting_as(HR, person=second.person, organization=world.organization):
+        left = services.invite_staff(
+            organization=world.organization, email="back@door.example", role="hr", by=second.person,
+            now=NOW.replace(year=2126),
+        )  # fmt: skip
+    url = reverse("accounts:welcome", args=[token_for("staff_invitation", left.pk)])
+    before = client.get(url).status_code
+
+    with office():
+        services.remove_role(role=second)
+
+    assert (before, client.get(url).status_code) == (200, 404)
 
 
 def test_a_person_changes_name_and_zone(as_person, world):

@@ -88,7 +88,8 @@ def test_page_of_sign_in_looks_like_ours(template, given, elements, settings):
         ("email_confirm", {"can_confirm": False}, "belongs to another account"),
     ],
 )
-def test_page_says_what_happened_and_what_to_do(template, without, words, given, elements):
+def test_page_says_what_happened_and_what_to_do(template, without, words, given, elements, settings):
+    settings.ROOT_URLCONF = "tests.ui.all_account_urls"
     html = render_to_string(f"account/{template}.html", {**given, **without})
 
     assert words in html

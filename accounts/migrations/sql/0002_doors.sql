@@ -54,6 +54,36 @@ $$ DECLARE i accounts_staffinvitation; BEGIN
   RETURN i.organization_id;
 END $$;
 
+-- An owner ends somebody's duty in their organization. False for the last owner, who stays. A facilitator's places in
+-- groups end with the duty, and an owner's open invitations with theirs.
+CREATE FUNCTION end_duty(p_role uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$ DECLARE r accounts_organizationrole; BEGIN
+  SELECT * INTO r FROM accounts_organizationrole WHERE id = p_role;
+  PERFORM pg_advisory_xact_lock(hashtext('end_duty' || r.organization_id::text));
+  IF r.id IS NULL OR NOT EXISTS (SELECT 1 FROM accounts_organizationrole WHERE person_id = current_actor()
+                                 AND organization_id = r.organization_id AND role = 'owner') THEN
+    RAISE EXCEPTION 'Only an owner ends duties.' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF r.role = 'owner' AND NOT EXISTS (SELECT 1 FROM accounts_organizationrole WHERE id <> r.id
+                                      AND organization_id = r.organization_id AND role = 'owner') THEN
+    RETURN false;
+  END IF;
+  DELETE FROM accounts_organizationrole WHERE id = r.id;
+  IF r.role = 'facilitator' THEN
+    UPDATE groups_membership SET left_at = now()
+      WHERE organization_id = r.organization_id AND person_id = r.person_id AND role = 'facilitator' AND left_at IS NULL;
+  ELSIF r.role = 'owner' THEN
+    UPDATE accounts_staffinvitation SET withdrawn_at = now()
+      WHERE organization_id = r.organization_id AND invited_by_id = r.person_id
+        AND accepted_at IS NULL AND withdrawn_at IS NULL;
+  END IF;
+  RETURN true;
+END $$;
+
+REVOKE ALL ON FUNCTION end_duty(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION end_duty(uuid) TO colloquy_hr;
+ALTER FUNCTION end_duty(uuid) OWNER TO colloquy_usher;
 REVOKE ALL ON FUNCTION has_verified_address(uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION has_verified_address(uuid, text) TO colloquy_usher;
 ALTER FUNCTION has_verified_address(uuid, text) OWNER TO colloquy_usher;
