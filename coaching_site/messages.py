@@ -20,7 +20,7 @@ def build_staff_invitation(nudge, now):
         .filter(pk=nudge.context["invitation"], accepted_at=None, withdrawn_at=None, expires_at__gt=now)
         .first()
     )
-    if invitation is None:
+    if invitation is None or invitation.email.lower() != nudge.email.lower():
         raise kinds.NotWanted("The invitation was used, withdrawn or has expired.")
     path = reverse("accounts:welcome", args=[token_for("staff_invitation", invitation.pk)])
     return kinds.Message(

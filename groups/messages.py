@@ -21,7 +21,7 @@ def build_invitation(nudge, now):
         .filter(pk=nudge.context["invitation"], accepted_at=None, withdrawn_at=None, expires_at__gt=now)
         .first()
     )
-    if invitation is None:
+    if invitation is None or invitation.email.lower() != nudge.email.lower():
         raise kinds.NotWanted("The invitation was used, withdrawn or has expired.")
     facilitator = (
         Membership.objects.filter(group=invitation.group_id, role=Membership.Role.FACILITATOR, left_at=None)

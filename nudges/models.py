@@ -54,7 +54,7 @@ class Nudge(FencedModel):
                 name="nudges_nudge_walls",
                 fence={MEMBER: in_my("my_organizations", "organization_id"), HR: OFFICE},
                 policies=[
-                    Policy(MEMBER, "INSERT"),
+                    Policy(MEMBER, "INSERT", "email = ''"),  # to people, never to an address of one's own choice
                     Policy(HR, "INSERT"),
                     Policy(WORKER, "ALL"),
                 ],

@@ -556,7 +556,9 @@ class Migration(migrations.Migration):
                 name="groups_invitation_walls",
                 policies=(
                     common.fences.Policy(check="", command="SELECT", role="colloquy_hr", using="true"),
-                    common.fences.Policy(check="", command="INSERT", role="colloquy_hr", using="true"),
+                    common.fences.Policy(
+                        check="", command="INSERT", role="colloquy_hr", using="is_new_group(group_id)"
+                    ),
                     common.fences.Policy(check="", command="UPDATE", role="colloquy_hr", using="true"),
                     common.fences.Policy(check="", command="SELECT", role="colloquy_worker", using="true"),
                     common.fences.Policy(check="", command="ALL", role="colloquy_usher", using="true"),

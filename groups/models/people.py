@@ -170,7 +170,8 @@ class Invitation(FencedModel):
                 fence={HR: OFFICE},
                 policies=[
                     Policy(HR, "SELECT"),
-                    Policy(HR, "INSERT"),
+                    # nobody is invited into a group that has begun
+                    Policy(HR, "INSERT", "is_new_group(group_id)"),
                     Policy(HR, "UPDATE"),
                     Policy(WORKER, "SELECT"),
                     Policy(USHER, "ALL"),

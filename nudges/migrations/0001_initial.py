@@ -158,7 +158,9 @@ class Migration(migrations.Migration):
                         ),
                         name="nudges_nudge_walls",
                         policies=(
-                            common.fences.Policy(check="", command="INSERT", role="colloquy_member", using="true"),
+                            common.fences.Policy(
+                                check="", command="INSERT", role="colloquy_member", using="email = ''"
+                            ),
                             common.fences.Policy(check="", command="INSERT", role="colloquy_hr", using="true"),
                             common.fences.Policy(check="", command="ALL", role="colloquy_worker", using="true"),
                         ),

@@ -5,12 +5,17 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, transaction
 
 from common.actor import acting_as
-from common.fences import HR, MEMBER, RowSecurity
+from common.fences import HR, MEMBER, WORKER, RowSecurity
+from common.tokens import hash_token
 from feedback.models import FeedbackNote
 from goals.models import ActionStep, CheckIn, Goal
-from groups.models import Charter, CoachingGroup, Membership
+from groups.messages import build_invitation
+from groups.models import Charter, CoachingGroup, Invitation, Membership
+from nudges.kinds import NotWanted
+from nudges.models import Nudge
+from nudges.services import owe
 from sessions.models import CoachingSession
-from tests.factories import NOW, GoalFactory, MembershipFactory
+from tests.factories import NOW, CoachingGroupFactory, GoalFactory, MembershipFactory
 from tests.world import CAST
 
 FENCED = [m for m in apps.get_models() if any(isinstance(c, RowSecurity) for c in m._meta.constraints)]
@@ -131,6 +136,44 @@ def test_the_hr_role_puts_nobody_into_a_group_that_has_begun(world):
             role="facilitator",
             joined_at=NOW,
         )
+
+
+def test_the_hr_role_invites_nobody_into_a_group_that_has_begun(world):
+    def invite(group):
+        with acting_as(HR, person=world.people["hr"], organization=world.organization):
+            Invitation.objects.create(
+                organization=world.organization, group=group, participant=world.participant, email="hr@example.com",
+                token_hash=hash_token("known"), expires_at=NOW.replace(year=2127),
+            )  # fmt: skip
+
+    with acting_as("colloquy_arranger"):
+        fresh = CoachingGroupFactory(program=world.program)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        invite(world.group)
+    invite(fresh)
+
+
+def test_a_member_owes_no_mail_to_an_address_of_their_choice(world):
+    def owe_to(**whom):
+        with acting_as(MEMBER, person=world.people["member"]):
+            facts = {"kind": "group_invitation", "dedupe_key": str(whom), "send_after": NOW}
+            owe([Nudge(organization=world.organization, **facts, **whom)])
+
+    with pytest.raises(DatabaseError, match="row-level security"):
+        owe_to(email="somewhere@example.com")
+    owe_to(recipient=world.people["peer"])
+
+
+@pytest.mark.parametrize(("email", "wanted"), [("thief@example.com", False), ("", True)])
+def test_a_token_is_mailed_to_nobody_but_the_invited(world, email, wanted):
+    nudge = Nudge(email=email or world.invitation.email, context={"invitation": str(world.invitation.pk)})
+
+    with acting_as(WORKER):
+        if wanted:
+            assert "/join/" in build_invitation(nudge, NOW).context["url"]
+        else:
+            with pytest.raises(NotWanted):
+                build_invitation(nudge, NOW)
 
 
 def test_the_hr_role_finds_nothing_without_an_organization_or_a_duty_in_it(world):

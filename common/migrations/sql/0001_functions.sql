@@ -86,9 +86,9 @@ $$ BEGIN
     ) p);
 END $$;
 
--- Nobody has come into the group yet.
+-- Nobody has signed the group's charter yet: it can still be put together.
 CREATE FUNCTION is_new_group(p_group uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
-$$ BEGIN RETURN NOT EXISTS (SELECT 1 FROM groups_membership WHERE group_id = p_group); END $$;
+$$ BEGIN RETURN NOT EXISTS (SELECT 1 FROM groups_membership WHERE group_id = p_group AND admitted_at IS NOT NULL); END $$;
 
 -- What the navigation offers the actor.
 CREATE FUNCTION my_places(OUT is_member boolean, OUT is_facilitator boolean, OUT offices jsonb)
