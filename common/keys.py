@@ -152,29 +152,38 @@ class Scope:
 
 def newest_data_key(scope):
     """The (version, key) that seals new values of ``scope``; makes the first one. Raises KeyFileError, SealBroken."""
-    cache = _cache()
-    if scope not in cache:
+    known = _recall(scope)
+    if known is None:
         row = _newest_row(scope) or _make_row(scope)
-        cache[scope] = (row.version, unwrap(row))
-        cache[scope, row.version] = cache[scope][1]
-    return cache[scope]
+        known = (row.version, unwrap(row))
+        _remember(scope, known)
+        _remember((scope, row.version), known[1])
+    return known
 
 
 def data_key(scope, version):
     """The key of ``scope`` in this version. Raises KeyFileError, SealBroken (also when the row may not be seen)."""
-    cache = _cache()
-    if (scope, version) not in cache:
+    known = _recall((scope, version))
+    if known is None:
         row = _rows(scope).filter(version=version).first()
         if row is None:
             raise SealBroken("The key of this value is not to be seen from here.")
-        cache[scope, version] = unwrap(row)
-    return cache[scope, version]
+        known = unwrap(row)
+        _remember((scope, version), known)
+    return known
 
 
-def _cache():
+def _remember(name, value):
+    """Keep a key until the outermost block ends, with the savepoints in which its row was seen or made."""
     if not hasattr(connection, "colloquy_keys"):
         connection.colloquy_keys = {}
-    return connection.colloquy_keys
+    connection.colloquy_keys[name] = (tuple(connection.savepoint_ids), value)
+
+
+def _recall(name):
+    """A key kept before, unless a savepoint has ended since: its row may have gone with it."""
+    savepoints, value = getattr(connection, "colloquy_keys", {}).get(name, ((), None))
+    return value if tuple(connection.savepoint_ids[: len(savepoints)]) == savepoints else None
 
 
 def _rows(scope):

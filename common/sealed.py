@@ -43,6 +43,9 @@ class Sealed:
             return self._value.text
         return self._field.unseal(self._instance, self._value)
 
+    def _place(self):
+        return type(self._instance), self._instance.pk, self._field.name
+
     def __str__(self):
         return "<sealed>"
 
@@ -64,8 +67,8 @@ class _SealedAttribute(DeferredAttribute):
 
     def __set__(self, instance, value):
         if isinstance(value, Sealed):
-            if type(value._instance) is not type(instance) or value._instance.pk != instance.pk:
-                raise TypeError("A sealed value belongs to its row; open it and assign the text.")
+            if value._place() != (type(instance), instance.pk, self.field.name):
+                raise TypeError("A sealed value belongs to its row and column; open it and assign the text.")
             value = value._value
         elif isinstance(value, str):
             value = _Unsealed(value)

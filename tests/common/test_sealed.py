@@ -4,7 +4,7 @@ import pickle
 import pytest
 from django.core import serializers
 from django.core.exceptions import FieldError
-from django.db import connection
+from django.db import connection, transaction
 from django.forms import modelform_factory
 
 from common.actor import acting_as
@@ -142,6 +142,8 @@ def test_a_value_is_not_assigned_to_another_row(goal):
     with pytest.raises(TypeError):
         Goal().title = goal.title
     with pytest.raises(TypeError):
+        goal.behavior = goal.title
+    with pytest.raises(TypeError):
         Goal().title = b"plain bytes"
     Goal().title = Ciphertext(b"from the database")
 
@@ -183,3 +185,16 @@ def test_somebody_who_may_not_see_the_key_cannot_open_a_stolen_row(goal, arrangi
         copy.title.open()
     with acting_as(MEMBER, person=goal.membership.person):
         assert copy.title.open() == TEXT
+
+
+def test_a_key_that_went_with_its_savepoint_seals_nothing(arranging):
+    with arranging():
+        membership = MembershipFactory()
+    with acting_as(MEMBER, person=membership.person):
+        with transaction.atomic():
+            GoalFactory(membership=membership)
+            transaction.set_rollback(True)
+        kept = GoalFactory(membership=membership, title=TEXT)
+
+    with acting_as(MEMBER, person=membership.person):
+        assert Goal.objects.get(pk=kept.pk).title.open() == TEXT
