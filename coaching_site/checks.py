@@ -2,6 +2,13 @@
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+
+def refuse_known_secret():
+    """Raise ImproperlyConfigured where people would be served under the key that stands in the source."""
+    if settings.SECRET_KEY.startswith("development-only") and not (settings.DEBUG or settings.COLLOQUY_EMBEDDED):
+        raise ImproperlyConfigured("COLLOQUY_SECRET_KEY is not set: nobody is served under a key that everybody knows.")
 
 
 @register(Tags.security, deploy=True)

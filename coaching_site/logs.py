@@ -4,6 +4,9 @@ import logging
 
 from django.views.debug import SafeExceptionReporterFilter
 
+# Django's loggers that write the path of a request into their line
+WITH_PATHS = ("django.request", "django.security", "django.server")
+
 
 class WithoutBodies(logging.Filter):
     """Cuts a record down before it is written: no request object, and of an error its type and place only.
@@ -13,12 +16,21 @@ class WithoutBodies(logging.Filter):
     """
 
     def filter(self, record):
-        record.__dict__.pop("request", None)
+        request = record.__dict__.pop("request", None)
+        if record.name.startswith(WITH_PATHS):
+            record.msg, record.args = f"{getattr(record, 'status_code', '')} at {_named(request)}".strip(), ()
         if record.exc_info and isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
-            record.msg = f"{record.getMessage()} [{describe(record.exc_info[1])}]"
-            record.args = ()
+            # Celery's lines quote the error in the message itself
+            said = "task failed" if record.name.startswith("celery") else record.getMessage()
+            record.msg, record.args = f"{said} [{describe(record.exc_info[1])}]", ()
             record.exc_info = record.exc_text = None
         return True
+
+
+def _named(request):
+    """The name of a request's address: the address itself can hold a token."""
+    match = getattr(request, "resolver_match", None)
+    return (match.view_name if match else "") or "an address without a name"
 
 
 def describe(error):

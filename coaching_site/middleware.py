@@ -9,16 +9,15 @@ log = structlog.get_logger("colloquy.request")
 
 
 class PrivatePagesMiddleware:
-    """Pages of signed-in people are kept by no browser and no proxy."""
+    """No browser and no proxy keeps a page: invitations and resets are as private as what lies behind sign-in."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.user.is_authenticated:
-            add_never_cache_headers(response)
-            response["Cache-Control"] = "no-store, private"
+        add_never_cache_headers(response)
+        response["Cache-Control"] = "no-store, private"
         return response
 
 

@@ -31,13 +31,15 @@ def healthz(request):
 @public_view
 @login_not_required
 def readyz(request):
-    """200 when this process may serve people; 503 with the names of what is not well."""
+    """200 when this process may serve people; 503 with the names of what is not well. The log says why."""
     try:
         unwell = readiness.unwell(now=timezone.now())
     except DatabaseError as error:
         log.warning("database_away", error=type(error).__name__)
         unwell = {"database": "The database does not answer."}
-    return JsonResponse({"ready": not unwell, "unwell": unwell}, status=503 if unwell else 200)
+    for part, why in unwell.items():
+        log.warning("not_ready", part=part, why=why)
+    return JsonResponse({"ready": not unwell, "unwell": sorted(unwell)}, status=503 if unwell else 200)
 
 
 @require_GET

@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
 from coaching_site import readiness
+from coaching_site.checks import refuse_known_secret
 from coaching_site.logs import WithoutBodies, describe
 from common.actor import acting_as
 from common.fences import MEMBER, WORKER
@@ -37,7 +39,7 @@ def test_health_asks_nothing_of_the_database(client, django_assert_num_queries):
 def test_ready_when_all_is_well(client, working):
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.json()) == (200, {"ready": True, "unwell": {}})
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "unwell": []})
 
 
 def test_not_ready_without_the_key_file(client, working, settings):
@@ -45,14 +47,14 @@ def test_not_ready_without_the_key_file(client, working, settings):
 
     answer = client.get("/readyz")
 
-    assert (answer.status_code, list(answer.json()["unwell"])) == (503, ["keys"])
+    assert (answer.status_code, answer.json()["unwell"]) == (503, ["keys"])
 
 
 def test_not_ready_under_a_key_file_of_another_database(client, working, arranging):
     with arranging():
         KeyCheck.objects.all().delete()
 
-    assert list(client.get("/readyz").json()["unwell"]) == ["keys"]
+    assert client.get("/readyz").json()["unwell"] == ["keys"]
 
 
 def test_not_ready_when_the_worker_has_not_been_seen(db):
@@ -164,6 +166,47 @@ def test_a_failing_page_logs_no_word_of_what_was_posted(as_person, world, monkey
     assert b"quokkasmile" not in answer.content
     assert "RuntimeError at " in log.getvalue()
     assert "quokkasmile" not in log.getvalue()
+
+
+def test_a_refused_address_with_a_token_is_logged_by_its_name(client, world, log):
+    token = "f00dfeed" * 8
+
+    for method in ("get", "post"):
+        getattr(client, method)(f"/join/{token}/start/")
+        getattr(client, method)(f"/nowhere/{token}/")
+
+    assert "405 at groups:join_start" in log.getvalue()
+    assert token not in log.getvalue()
+
+
+def test_a_failing_task_is_logged_without_the_text_of_its_error(log):
+    try:
+        raise ValueError("quokkasmile")
+    except ValueError:
+        logging.getLogger("celery.app.trace").error("Task raised unexpected: %s", "quokkasmile", exc_info=True)
+
+    assert "task failed [ValueError at test_site.py" in log.getvalue()
+    assert "quokkasmile" not in log.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "served"), [({}, False), ({"DEBUG": True}, True), ({"COLLOQUY_EMBEDDED": True}, True)]
+)
+def test_nobody_is_served_under_the_key_of_the_source(settings, change, served):
+    settings.SECRET_KEY, settings.COLLOQUY_EMBEDDED, settings.DEBUG = "development-only", False, False
+    for name, value in change.items():
+        setattr(settings, name, value)
+
+    if served:
+        refuse_known_secret()
+    else:
+        with pytest.raises(ImproperlyConfigured):
+            refuse_known_secret()
+
+
+def test_pages_before_sign_in_are_kept_nowhere_either(client, world):
+    for address in ("/accounts/login/", "/join/wrong/", "/welcome/wrong/"):
+        assert client.get(address)["Cache-Control"] == "no-store, private"
 
 
 @pytest.mark.parametrize(
