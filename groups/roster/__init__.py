@@ -18,13 +18,15 @@ from groups.roster.model import (
     Problem,
     RosterReading,
     RosterRow,
-    clean,
+    is_blank,
     short,
 )
 from groups.roster.people import compare_people, facts_about
 
 __all__ = ["COLUMNS", "LIMITS", "MAX_BYTES", "MAX_ROWS", "Problem", "RosterReading", "RosterRow", "read_roster"]
 
+# Longer than any title that means something, with white space and punctuation around it.
+LONGEST_TITLE = 100
 OTHER_NAMES = {
     "e_mail": "email",
     "mail": "email",
@@ -47,7 +49,7 @@ def read_roster(data: bytes) -> RosterReading:
     """Read the bytes of a CSV file into rows and problems, without ever raising.
 
     All rows are there for the preview, also those with errors. A file that is too long is not read past the
-    limit, and one that is no CSV file has no rows.
+    limit, and one that is no CSV file has no rows. The work and what is returned stay small whatever the bytes are.
     """
     notes = Notes()
     rows: list[RosterRow] = []
@@ -82,6 +84,8 @@ def read_roster(data: bytes) -> RosterReading:
 
 def column_for(title: str) -> str | None:
     """The column that a title in the header means, in any case and with common other names, or None."""
+    if len(title) > LONGEST_TITLE:
+        return None
     key = re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", title).replace("’", "'").replace("'", "").casefold())
     key = OTHER_NAMES.get(key.strip("_"), key.strip("_"))
     return key if key in COLUMNS else None
@@ -126,7 +130,7 @@ def _read_row(record: Record, places: dict[int, str], width: int, notes: Notes) 
     if broken:
         message = "A quotation mark on this line is never closed. Close it or remove it; we read the line as it stands."
         notes.error("open_quote", message, line=line)
-    elif any(clean(cell) for cell in cells[width:]):
+    elif not is_blank("".join(cells[width:])):
         message = (
             f"This line has {len(cells)} cells and the header has {width}. "
             "Put quotation marks around a cell that holds the separator."

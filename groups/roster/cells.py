@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from zoneinfo import available_timezones
 
 from common.csv_guard import looks_like_formula
@@ -12,11 +13,24 @@ _LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{0,62}[a-z0-9]")
 _LEVEL = re.compile(r"(\d{1,3})([.,]0+)?")
 _YEARS = re.compile(r"\d{1,3}([.,]\d{0,15})?|[.,]\d{1,15}")
+# A cell, or an entry of a list, so many times longer than fits is cut before it is looked at more closely: composing
+# its characters takes time that grows with the square of their number.
+_FAR_TOO_LONG = 4
+_LONGEST_NUMBER = 20
+# An entry begins with what is neither a separator nor white space. Languages never hold a comma, goals often do.
+_ENTRIES = {"languages": re.compile(r"[^\s;,][^;,\n\r]*"), "goals": re.compile(r"[^\s;][^;\n\r]*")}
 
 
 def read_cell(raw: str, *, line: int, column: str, notes: Notes) -> object:
     """Read one cell in the way of its column."""
-    return _READERS.get(column, _read_text)(raw, line, column, notes)
+    if column in LISTS:
+        return _read_list(raw, line, column, notes)
+    return _READERS.get(column, _read_text)(_within_reach(raw, line, column, notes), line, column, notes)
+
+
+def _within_reach(raw: str, line: int, column: str, notes: Notes) -> str:
+    limit = LIMITS.get(column, _LONGEST_NUMBER)
+    return raw if len(raw) <= _FAR_TOO_LONG * limit else _cut(raw, limit, line, column, notes)
 
 
 def _read_text(raw: str, line: int, column: str, notes: Notes) -> str:
@@ -28,18 +42,15 @@ def _read_text(raw: str, line: int, column: str, notes: Notes) -> str:
     if "\ufffd" in text:
         message = f"A character in “{column}” could not be read and shows as “\ufffd”. Correct it in the file."
         notes.warn("unreadable_character", message, line=line, column=column, value=text)
-    if column not in LISTS:
-        text = _within_limit(text, line, column, notes)
+    if len(text) > LIMITS[column]:
+        text = _cut(text, LIMITS[column], line, column, notes)
     if looks_like_formula(text):
         message = f"“{short(text, 20)}” begins like a formula. We keep it as plain text and never calculate it."
         notes.warn("formula", message, line=line, column=column, value=text)
     return text
 
 
-def _within_limit(text: str, line: int, column: str, notes: Notes) -> str:
-    limit = LIMITS[column]
-    if len(text) <= limit:
-        return text
+def _cut(text: str, limit: int, line: int, column: str, notes: Notes) -> str:
     message = f"“{column}” has {len(text):,} characters; at most {limit} fit. Shorten it."
     notes.error("too_long", message, line=line, column=column, value=text)
     return text[:limit]
@@ -125,17 +136,18 @@ def zones_by_city() -> dict[str, str]:
 
 
 def _read_list(raw: str, line: int, column: str, notes: Notes) -> tuple[str, ...]:
-    # Languages never hold a comma, goals often do.
-    separators = r"[;,\n\r]" if column == "languages" else r"[;\n\r]"
+    """The entries of a cell, each once; a cell with too many is not read, however long it goes on."""
+    parts = [match[0] for match in islice(_ENTRIES[column].finditer(raw), LISTS[column] + 1)]
+    if len(parts) > LISTS[column]:
+        message = f"“{column}” lists too many entries; at most {LISTS[column]} fit. Keep those that matter most."
+        notes.error("too_many_entries", message, line=line, column=column, value=raw)
+        return ()
     items: dict[str, str] = {}
-    for part in re.split(separators, raw):
-        text = _within_limit(_read_text(part, line, column, notes), line, column, notes)
+    for part in parts:
+        text = _read_text(_within_reach(part, line, column, notes), line, column, notes)
         if text:
             items.setdefault(text.casefold(), text)
-    if len(items) > LISTS[column]:
-        message = f"“{column}” lists {len(items)} entries; at most {LISTS[column]} fit. Keep those that matter most."
-        notes.error("too_many_entries", message, line=line, column=column, value=raw)
-    return tuple(items.values())[: LISTS[column]]
+    return tuple(items.values())
 
 
 _READERS = {
@@ -144,6 +156,4 @@ _READERS = {
     "level": _read_level,
     "years_in_role": _read_years,
     "timezone": _read_zone,
-    "languages": _read_list,
-    "goals": _read_list,
 }

@@ -4,10 +4,15 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+from groups.roster.model import MAX_ROWS
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_COLUMNS = 200
 # A quotation mark that is still open after so many lines was never meant to span them.
 MOST_LINES_IN_A_RECORD = 20
+MAX_LINES = MAX_ROWS * MOST_LINES_IN_A_RECORD
 SEPARATORS = ",;\t|"
 
 BLANK = "\0 \t\r\n\v\f\ufeff"
@@ -57,7 +62,10 @@ def read_table(data: bytes, *, known: Callable[[list[str]], int]) -> Table:
     text, warnings = decode(data)
     if not text.strip(BLANK + SEPARATORS):
         raise FileProblem(*EMPTY)
-    lines = list(io.StringIO(text, newline=""))
+    lines = list(islice(io.StringIO(text, newline=""), MAX_LINES + 1))
+    if len(lines) > MAX_LINES:
+        message = f"This file has more than {MAX_LINES:,} lines. Remove the empty ones, or split it into smaller files."
+        raise FileProblem("too_many_lines", message)
     first = next(number for number, line in enumerate(lines) if line.strip(BLANK + SEPARATORS))
     separators = SEPARATORS
     announced = lines[first].strip().strip('"').lower()
@@ -69,9 +77,14 @@ def read_table(data: bytes, *, known: Callable[[list[str]], int]) -> Table:
 
     records = max(
         (list_header(lines, separator, first) for separator in separators),
-        key=lambda found: (known(found[0][1]), len(found[0][1])),
+        key=lambda found: (known(found[0][1][:MAX_COLUMNS]), len(found[0][1])),
     )
     (header_line, header, _broken), rest = records
+    if len(header) > MAX_COLUMNS:
+        message = (
+            f"The first line has {len(header):,} columns; at most {MAX_COLUMNS} fit. Remove those you do not need."
+        )
+        raise FileProblem("too_many_columns", message)
     return Table(header, header_line, rest, warnings)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -36,6 +37,9 @@ LIMITS = {
 }
 HIGHEST_LEVEL = 99
 MOST_YEARS = 80
+# A person corrects some, uploads again, and sees the next: more at once help nobody and cost everybody.
+MOST_PROBLEMS = 500
+MOST_ON_A_LINE = 5
 
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -47,6 +51,11 @@ _SPACE = re.compile(r"\s+")
 def clean(text: str) -> str:
     """One line of visible text, composed, without spaces at the ends."""
     return _SPACE.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen; unlike ``clean``, quick for a text of any length."""
+    return not INVISIBLE.sub("", text).strip()
 
 
 def short(text: str, length: int = 60) -> str:
@@ -107,18 +116,63 @@ class RosterReading:
         """Whether there is somebody to import and nothing left to correct."""
         return bool(self.rows) and not self.errors
 
-    def problems_on(self, line: int) -> list[Problem]:
-        return [problem for problem in self.problems if problem.line == line]
+    def problems_by_line(self) -> dict[int | None, list[Problem]]:
+        """The problems of each line that has some; those of the whole file under None."""
+        found: dict[int | None, list[Problem]] = {}
+        for problem in self.problems:
+            found.setdefault(problem.line, []).append(problem)
+        return found
+
+    def problems_elsewhere(self) -> list[Problem]:
+        """What no row shows: problems of the whole file and of its header."""
+        shown = {row.line for row in self.rows}
+        return [problem for problem in self.problems if problem.line not in shown]
+
+    def error_pages(self, size: int) -> list[tuple[int, int]]:
+        """Each row's line that has an error, and its page when ``size`` rows are on one."""
+        wrong = {problem.line for problem in self.errors}
+        return [(row.line, place // size + 1) for place, row in enumerate(self.rows) if row.line in wrong]
 
 
 @dataclass
 class Notes:
-    """Collects problems while a file is read."""
+    """Collects problems while a file is read: a few on a line and some hundreds in all, of errors and of warnings.
+
+    What is left out is said, and errors that are left out leave an error behind.
+    """
 
     problems: list[Problem] = field(default_factory=list)
+    _counts: Counter = field(default_factory=Counter)
 
     def error(self, code: str, message: str, *, line: int | None = None, column: str = "", value: str = "") -> None:
-        self.problems.append(Problem(line, column, short(value), message, "error", code))
+        if self._has_room("error", line):
+            self.problems.append(Problem(line, column, short(value), message, "error", code))
 
     def warn(self, code: str, message: str, *, line: int | None = None, column: str = "", value: str = "") -> None:
-        self.problems.append(Problem(line, column, short(value), message, "warning", code))
+        if self._has_room("warning", line):
+            self.problems.append(Problem(line, column, short(value), message, "warning", code))
+
+    def _has_room(self, severity: str, line: int | None) -> bool:
+        """Whether one more is kept; the first that is not becomes a sentence. The whole file's own are few."""
+        if line is None:
+            return True
+        if self._counts[severity] >= MOST_PROBLEMS:
+            self._say_more(severity, None)
+            return False
+        if self._counts[severity, line] >= MOST_ON_A_LINE:
+            self._say_more(severity, line)
+            return False
+        self._counts[severity] += 1
+        self._counts[severity, line] += 1
+        return True
+
+    def _say_more(self, severity: str, line: int | None) -> None:
+        if self._counts["more", severity, line]:
+            return
+        self._counts["more", severity, line] = 1
+        where, code = ("in this file", "more_in_file") if line is None else ("on this line", "more_on_line")
+        if severity == "error":
+            message = f"There are more errors {where} than are shown; correct these first."
+        else:
+            message = f"There is more to look at {where} than is shown."
+        self.problems.append(Problem(line, "", "", message, severity, code))

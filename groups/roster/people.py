@@ -38,8 +38,10 @@ def _find_duplicates(rows: list[RosterRow], notes: Notes) -> None:
         by_name[row.name.casefold()].append(row)
 
     for email, same in by_email.items():
-        for row in same[1:] if email else ():
-            message = f"{short(email)} is on {lines_of(same)}. Keep one of these lines."
+        if not email or len(same) == 1:
+            continue
+        message = f"{short(email)} is on {lines_of(same)}. Keep one of these lines."
+        for row in same[1:]:
             notes.error("email_twice", message, line=row.line, column="email", value=email)
     for name, same in by_name.items():
         for row in same[1:] if name else ():

@@ -15,6 +15,7 @@ from groups.models import Formation, Program, RosterUpload
 from groups.services import programs as services
 
 PAGE = 50
+PREVIEW_PAGE = 100
 
 
 @require_GET
@@ -62,7 +63,7 @@ def program(request, organization, program_id):
 @require_GET
 @organization_view()
 def roster(request, organization, program_id, upload_id):
-    """Every row of an uploaded file, with what is wrong by line; nothing is written yet."""
+    """The rows of an uploaded file by pages, with what is wrong by line; nothing is written yet."""
     upload = get_object_or_404(
         RosterUpload.objects.select_related("program"),
         pk=upload_id,
@@ -71,18 +72,17 @@ def roster(request, organization, program_id, upload_id):
         accepted_at=None,
     )
     plan = services.plan_roster(upload)
-    problems = {}
-    for problem in plan.reading.problems:
-        problems.setdefault(problem.line, []).append(problem)
-    rows = [(row, problems.get(row.line, [])) for row in plan.reading.rows]
-    shown = {row.line for row in plan.reading.rows}
+    page = Paginator(plan.reading.rows, PREVIEW_PAGE).get_page(request.GET.get("page"))
+    problems = plan.reading.problems_by_line()
     context = {
         "organization": organization,
         "program": upload.program,
         "upload": upload,
         "plan": plan,
-        "rows": rows,
-        "elsewhere": [p for p in plan.reading.problems if p.line not in shown],
+        "page": page,
+        "rows": [(row, problems.get(row.line, [])) for row in page],
+        "elsewhere": plan.reading.problems_elsewhere(),
+        "error_pages": plan.reading.error_pages(PREVIEW_PAGE),
         "can_import": plan.reading.can_import,
     }
     return render(request, "groups/roster.html", context)

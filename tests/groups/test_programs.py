@@ -40,13 +40,14 @@ def test_a_real_roster_is_previewed_row_by_row_and_nothing_is_written(hr, world,
     people = ROSTER.read_text().strip().count("\n")
     assert on_roster == [world.participant]
     assert response.status_code == 200
-    assert len(response.context["rows"]) >= min(people, 50)
+    assert len(response.context["plan"].reading.rows) == people
+    assert len(response.context["rows"]) == min(people, 100)
     assert b"Accept the roster" in response.content
 
 
 def test_accepting_writes_every_row_once_and_keeps_no_file(hr, world, in_office):
     preview = upload(hr, world, ROSTER.read_bytes())
-    rows = len(preview.context["rows"])
+    rows = len(preview.context["plan"].reading.rows)
     url = reverse("groups:roster_accept", args=["meridian", world.forming.pk, preview.context["upload"].pk])
 
     first, second = hr.post(url), hr.post(url)
@@ -66,6 +67,64 @@ def test_a_file_with_errors_shows_them_by_line_and_cannot_be_accepted(hr, world,
     assert [problem.line for _row, problems in response.context["rows"] for problem in problems] == [3]
     with in_office():
         assert Participant.objects.filter(program=world.forming).count() == 1
+
+
+def long_file(people, wrong=()):
+    """A file with so many people, on lines from 2 on; those on the wrong lines have no address."""
+    addresses = ["nobody" if line in wrong else f"p{line}@example.com" for line in range(2, people + 2)]
+    lines = [f"{address},Person {number}." for number, address in enumerate(addresses, 1)]
+    return "\n".join(["email,name", *lines]).encode()
+
+
+def page_of(hr, preview, number):
+    return hr.get(f"{preview.redirect_chain[-1][0]}?page={number}")
+
+
+def test_a_long_file_is_previewed_in_pages_up_to_its_last_row(hr, world):
+    first = upload(hr, world, long_file(250))
+    last = page_of(hr, first, 3)
+
+    assert first.context["page"].paginator.num_pages == 3
+    assert [len(response.context["rows"]) for response in (first, last)] == [100, 50]
+    assert b"Person 100." in first.content
+    assert b"Person 101." not in first.content
+    assert b"Person 250." in last.content
+    assert b"Person 200." not in last.content
+    assert b"250 new people" in first.content
+    assert b"250 new people" in last.content
+    assert b"Accept the roster" in first.content
+    assert b"Accept the roster" in last.content
+
+
+def test_lines_with_errors_are_listed_on_top_with_the_page_they_are_on(hr, world):
+    first = upload(hr, world, long_file(250, wrong={3, 17, 204}))
+    third = page_of(hr, first, 3)
+
+    places = [(1, 3), (1, 17), (3, 204)]
+    links = ", ".join(f'<a href="?page={page}#line-{line}">{line}</a>' for page, line in places)
+    for response in (first, third):
+        assert f"Errors on lines {links}." in response.content.decode()
+    assert b'id="line-17"' in first.content
+    assert b'id="line-204"' not in first.content
+    assert b'id="line-204"' in third.content
+
+
+def test_only_the_first_lines_with_errors_are_listed(hr, world):
+    response = upload(hr, world, long_file(250, wrong=set(range(2, 252))))
+
+    content = response.content.decode()
+    assert content.count("#line-") == 50
+    assert '<a href="?page=1#line-51">51</a> and more.' in content
+
+
+def test_a_hostile_file_makes_a_small_page(hr, world, in_office):
+    lines = [f"p{number}@example.com,Person {number},{'=1;' * 20_000}" for number in range(20)]
+    response = upload(hr, world, "\n".join(["email,name,goals", *lines]).encode())
+
+    assert response.status_code == 200
+    assert [len(problems) for _row, problems in response.context["rows"]] == [1] * 20
+    assert len(response.content) < 50_000
+    assert b"Accept the roster" not in response.content
 
 
 def test_accepting_again_changes_known_people_and_adds_new_ones(world, in_office, arranging):

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from groups.roster import COLUMNS, LIMITS, MAX_BYTES, MAX_ROWS, RosterReading, RosterRow, read_roster
 from groups.roster.cells import as_address
+from groups.roster.file import MAX_COLUMNS, MAX_LINES
+from groups.roster.model import LISTS, MOST_ON_A_LINE, MOST_PROBLEMS
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DATA = Path(__file__).parents[1] / "data"
@@ -191,12 +193,28 @@ def test_read_roster_reads_the_first_of_two_columns_with_one_name():
         (HEADER.encode(), "no_people"),
         (HEADER.encode() + b"\n\n,,,,,,,,,,,\n", "no_people"),
         (b"x" * (MAX_BYTES + 1), "too_big"),
+        (b"email,name" + b"," * 2_000_000 + b"\na@x.example,Bo\n", "too_many_columns"),
+        (b"email,name" + b"," * (MAX_COLUMNS - 1) + b"\na@x.example,Bo\n", "too_many_columns"),
+        (b"email,name\n" + b"\n" * 5_000_000, "too_many_lines"),
+        (b"email,name\na@x.example,Bo\n" + b",\n" * MAX_LINES, "too_many_lines"),
     ],
 )
 def test_read_roster_refuses_what_is_no_roster_with_one_sentence(data, code):
     reading = read_roster(data)
 
     assert (reading.rows, [problem.code for problem in reading.errors]) == ((), [code])
+
+
+def test_read_roster_says_how_many_columns_a_header_may_have():
+    (problem,) = read_roster(b"email,name" + b"," * 2_000_000).problems
+
+    assert problem.message == ("The first line has 2,000,002 columns; at most 200 fit. Remove those you do not need.")
+
+
+def test_a_header_may_have_many_columns_that_nobody_uses():
+    reading = read_roster(b"email,name" + b"," * (MAX_COLUMNS - 2) + b"\na@x.example,Bo\n")
+
+    assert (reading.rows, reading.problems) == ((RosterRow(line=2, email="a@x.example", name="Bo"),), ())
 
 
 def test_read_roster_tells_how_to_save_an_excel_file():
@@ -382,9 +400,9 @@ def test_the_same_address_twice_names_the_lines():
 
 
 def test_an_address_on_very_many_lines_is_told_briefly():
-    reading = read_roster(table(*["a@x.example,Bo"] * 900, header="email,name"))
+    reading = read_roster(table(*["a@x.example,Bo"] * 400, header="email,name"))
 
-    assert reading.errors[0].message == "a@x.example is on lines 2, 3, 4, 5, 6 and 895 more. Keep one of these lines."
+    assert reading.errors[0].message == "a@x.example is on lines 2, 3, 4, 5, 6 and 395 more. Keep one of these lines."
 
 
 def test_a_manager_outside_the_roster_is_a_fact_and_no_problem():
@@ -468,6 +486,95 @@ def test_missing_and_empty_cells_at_the_end_are_fine(line):
     reading = read_roster(table(line, header="email,name,team,level"))
 
     assert (reading.rows, reading.problems) == ((RosterRow(line=2, email="a@x.example", name="Bo"),), ())
+
+
+@pytest.mark.parametrize("column", sorted(LISTS))
+@pytest.mark.parametrize("entry", ["=1;", "a;", "\x01;", "x" * 900 + ";"])
+def test_a_list_that_goes_on_and_on_is_one_problem_that_says_how_many_fit(column, entry):
+    row, reading = one_cell(column, entry * (100_000 // len(entry)))
+
+    message = f"“{column}” lists too many entries; at most {LISTS[column]} fit. Keep those that matter most."
+    assert [(problem.code, problem.message) for problem in reading.problems] == [("too_many_entries", message)]
+    assert getattr(row, column) == ()
+
+
+@pytest.mark.parametrize("column", sorted(LISTS))
+def test_a_list_with_as_many_entries_as_fit_is_read_whole(column):
+    entries = tuple(f"entry {number}" for number in range(LISTS[column]))
+
+    row, reading = one_cell(column, " ;; " + "; ".join(entries) + ";" * 50_000)
+
+    assert (getattr(row, column), reading.problems) == (entries, ())
+
+
+@pytest.mark.parametrize("people", [20, 60])
+def test_endless_lists_of_formulas_give_one_problem_for_each_person(people):
+    lines = [f"p{number}@x.example,Person {number},{'=1;' * 20_000}" for number in range(people)]
+
+    reading = read_roster(table(*lines, header="email,name,goals"))
+
+    assert codes(reading) == [(line, "goals", "too_many_entries") for line in range(2, people + 2)]
+    assert {row.goals for row in reading.rows} == {()}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_cell_of_endless_accents_is_cut_before_it_is_composed(column):
+    row, reading = one_cell(column, "a" + "\u0300\u0316" * 60_000)
+
+    first = reading.errors[0]
+    assert (first.column, first.code) == (column, "too_long")
+    assert first.message.partition("; ")[0] == f"“{column}” has 120,001 characters"
+    assert len(str(getattr(row, column))) <= 300
+
+
+def test_a_title_of_endless_accents_is_no_column():
+    reading = read_roster(("email,name,a" + "\u0300\u0316" * 1_000_000 + "\na@x.example,Bo\n").encode())
+
+    assert (len(reading.rows), codes(reading)) == (1, [(1, "", "extra_columns")])
+    assert len(reading.problems[0].message) < 200
+
+
+def test_a_line_shows_a_few_of_its_problems_and_says_that_there_are_more():
+    reading = read_roster(table("=e,=n,=t,=m,L,Y,=f,=l,=z,=g,=en;=de,=1;=2;=3"))
+
+    kinds = [(problem.severity, problem.code == "more_on_line") for problem in reading.problems]
+    assert kinds.count(("warning", False)) == MOST_ON_A_LINE
+    assert kinds.count(("warning", True)) == 1
+    assert kinds.count(("error", False)) == len({"email", "manager_email", "level", "years_in_role", "timezone"})
+    assert reading.can_import is False
+
+
+def test_a_file_full_of_errors_shows_some_and_cannot_be_imported():
+    reading = read_roster(table(*["nobody,,,nobody,L,Y,,,Z"] * MAX_ROWS))
+
+    lines = {problem.line for problem in reading.problems} - {None}
+    assert len(reading.rows) == MAX_ROWS
+    assert codes(reading)[0] == (None, "", "more_in_file")
+    assert reading.errors[0].message == "There are more errors in this file than are shown; correct these first."
+    assert len([problem for problem in reading.errors if not problem.code.startswith("more_")]) == MOST_PROBLEMS
+    assert len(reading.problems) <= MOST_PROBLEMS + len(lines) + 1
+    assert reading.can_import is False
+
+
+def test_an_error_is_not_lost_behind_a_great_many_notes():
+    lines = [f"p{number}@x.example,Person {number},- Listen;- Delegate" for number in range(2_000)]
+
+    noted = read_roster(table(*lines, header="email,name,goals"))
+    wrong = read_roster(table(*lines, "nobody,No Body,", header="email,name,goals"))
+
+    assert (len(noted.problems), codes(noted)[0], noted.can_import) == (501, (None, "", "more_in_file"), True)
+    assert [(problem.line, problem.code) for problem in wrong.errors] == [(2_002, "bad_email")]
+    assert wrong.can_import is False
+
+
+def test_error_pages_tell_where_each_line_with_an_error_is():
+    lines = [f"p{number}@x.example,Person {number}" for number in range(250)]
+    lines[0] = lines[99] = lines[100] = "nobody,=Person"
+
+    reading = read_roster(table(*lines, header="email,name"))
+
+    assert reading.error_pages(100) == [(2, 1), (101, 1), (102, 2)]
+    assert reading.problems_elsewhere() == []
 
 
 @unhurried
