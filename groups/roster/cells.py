@@ -42,6 +42,11 @@ def _read_text(raw: str, line: int, column: str, notes: Notes) -> str:
     if "\ufffd" in text:
         message = f"A character in “{column}” could not be read and shows as “\ufffd”. Correct it in the file."
         notes.warn("unreadable_character", message, line=line, column=column, value=text)
+    if "@" in raw and re.search(r"[\r\n]", raw.strip()):
+        message = (
+            f"“{column}” runs over several lines and holds an e-mail address: a quotation mark is missing or too many."
+        )
+        notes.error("swallowed_line", message, line=line, column=column, value=text)
     if len(text) > LIMITS[column]:
         text = _cut(text, LIMITS[column], line, column, notes)
     if looks_like_formula(text):

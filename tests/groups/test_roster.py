@@ -627,3 +627,17 @@ def test_read_roster_keeps_each_person_that_a_csv_writer_wrote(people):
     reading = read_roster(stream.getvalue().encode("utf-8", errors="replace"))
 
     assert [row.email for row in reading.rows] == [row[0] for row in rows]
+
+
+def test_a_stray_quotation_mark_swallows_nobody_in_silence():
+    reading = read_roster(b'email,name,team\na@x.example,"Bo\nb@x.example,"Di\nc@x.example,Cy,Sales\n')
+
+    assert not reading.can_import
+    assert {problem.code for problem in reading.errors} & {"swallowed_line", "open_quote"}
+
+
+def test_a_name_over_two_lines_is_still_a_name():
+    reading = read_roster(b'email,name,team\na@x.example,"Bo\nBerg",Sales\n')
+
+    assert [row.name for row in reading.rows] == ["Bo Berg"]
+    assert reading.can_import
