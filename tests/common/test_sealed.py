@@ -2,15 +2,17 @@ import json
 import pickle
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.core import serializers
 from django.core.exceptions import FieldError
 from django.db import connection, transaction
 from django.forms import modelform_factory
 
+from common import keys
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.keys import KeyFileError, SealBroken
-from common.sealed import PADDING, Ciphertext
+from common.sealed import PADDING, Ciphertext, SealedTextField
 from goals.models import Goal
 from tests.factories import GoalFactory, MembershipFactory
 
@@ -91,6 +93,38 @@ def test_a_value_moved_to_another_column_row_or_author_does_not_open(goal, own, 
             reopened(goal, own)
     store(goal, before)
     assert reopened(goal, own) == TEXT
+
+
+def test_that_it_does_not_is_the_bindings_doing(arranging, monkeypatch):
+    monkeypatch.setattr(SealedTextField, "_associated", lambda self, instance, version: b"bound to nothing")
+    with arranging():
+        goal = GoalFactory(title=TEXT)
+        second = GoalFactory(membership=goal.membership, title="moved here")
+    store(goal, stored(second))
+
+    with acting_as(MEMBER, person=goal.membership.person):
+        assert Goal.objects.get(pk=goal.pk).title.open() == "moved here"
+
+
+def test_that_a_flip_is_noticed_is_the_seals_doing(goal, own, monkeypatch):
+    flipped = bytearray(stored(goal))
+    flipped[30] ^= 1
+    store(goal, bytes(flipped))
+    with pytest.raises(SealBroken):
+        reopened(goal, own)
+
+    class WithoutTag:
+        """AES in counter mode, as GCM encrypts, but nobody looks at the tag."""
+
+        def __init__(self, key):
+            self.key = key
+
+        def decrypt(self, nonce, data, associated):
+            counter = Cipher(algorithms.AES(self.key), modes.CTR(nonce + b"\0\0\0\2")).decryptor()
+            return counter.update(data[:-16])
+
+    monkeypatch.setattr(keys, "AESGCM", WithoutTag)
+    assert reopened(goal, own) != TEXT
 
 
 def test_a_value_of_another_group_does_not_open(goal, own, arranging):
