@@ -14,7 +14,7 @@ from tests.factories import NOW, ParticipantFactory, ProgramFactory, RosterUploa
 
 SENATE = Path(__file__).resolve().parents[3] / "shared/data/rosters/senate.csv"
 INVENTED = Path(__file__).resolve().parents[1] / "data/roster.csv"
-ROSTER = SENATE if SENATE.exists() else INVENTED
+ROSTERS = {"invented": (INVENTED, 60)} | ({"senate": (SENATE, 100)} if SENATE.exists() else {})
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def upload(hr, world, content):
     return hr.post(url, {"file": SimpleUploadedFile("roster.csv", content, "text/csv")}, follow=True)
 
 
-def test_a_real_roster_is_previewed_row_by_row_and_nothing_is_written(hr, world, in_office):
-    response = upload(hr, world, ROSTER.read_bytes())
+@pytest.mark.parametrize(("path", "people"), list(ROSTERS.values()), ids=list(ROSTERS))
+def test_a_roster_is_previewed_row_by_row_and_nothing_is_written(hr, world, in_office, path, people):
+    response = upload(hr, world, path.read_bytes())
 
     with in_office():
         on_roster = list(Participant.objects.filter(program=world.forming))
-    people = ROSTER.read_text().strip().count("\n")
     assert on_roster == [world.participant]
     assert response.status_code == 200
     assert len(response.context["plan"].reading.rows) == people
@@ -45,9 +45,9 @@ def test_a_real_roster_is_previewed_row_by_row_and_nothing_is_written(hr, world,
     assert b"Accept the roster" in response.content
 
 
-def test_accepting_writes_every_row_once_and_keeps_no_file(hr, world, in_office):
-    preview = upload(hr, world, ROSTER.read_bytes())
-    rows = len(preview.context["plan"].reading.rows)
+@pytest.mark.parametrize(("path", "rows"), list(ROSTERS.values()), ids=list(ROSTERS))
+def test_accepting_writes_every_row_once_and_keeps_no_file(hr, world, in_office, path, rows):
+    preview = upload(hr, world, path.read_bytes())
     url = reverse("groups:roster_accept", args=["meridian", world.forming.pk, preview.context["upload"].pk])
 
     first, second = hr.post(url), hr.post(url)
