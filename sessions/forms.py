@@ -77,7 +77,7 @@ class WhenAndWhereForm(RefusableForm):
 
     title = forms.CharField(
         label=gettext_lazy("Title"), max_length=_title_length(), required=False,
-        help_text=gettext_lazy("It stands in mails and calendars, and HR sees it. Leave out what you talk about."),
+        help_text=gettext_lazy("It stands in mails and calendars. Leave out what you talk about."),
     )  # fmt: skip
     date = forms.DateField(
         label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -93,7 +93,7 @@ class WhenAndWhereForm(RefusableForm):
     )  # fmt: skip
     place = forms.CharField(
         label=gettext_lazy("Place"), max_length=200, required=False,
-        help_text=gettext_lazy("A room or an address. It stands in mails and calendars, and HR sees it."),
+        help_text=gettext_lazy("A room or an address. It stands in mails and calendars."),
     )  # fmt: skip
     video_url = forms.URLField(
         label=gettext_lazy("Video link"), max_length=500, required=False, assume_scheme="https",

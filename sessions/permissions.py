@@ -48,7 +48,7 @@ def circle_of_sessions(membership, facilitators):
 
 def what_hr_sees():
     """HR's role reads sessions and attendance, to count them; it stands beside the circle wherever that is shown."""
-    return _("HR sees sessions, answers and attendance in its reports, by group.")
+    return _("HR sees how many sessions, answers and attendances there were, by group; no title and no place.")
 
 
 def circle_of_video_link():

@@ -155,7 +155,7 @@ def test_page_shows_both_zones_place_link_agenda_and_answers(as_person, arrangin
     assert ">11:05</time>" in page  # the second block
     assert "First coachee turn" in page
     assert "Your group and Facilitator (facilitator)" in page
-    assert "HR sees sessions, answers and attendance in its reports, by group." in page
+    assert "HR sees how many sessions, answers and attendances there were, by group; no title and no place." in page
     assert page.count("No answer yet") == 2
 
 
