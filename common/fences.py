@@ -127,12 +127,14 @@ class RowSecurity(TableStatements):
         return f"{self.name}_fence_{role.removeprefix('colloquy_')}"
 
 
-class SameOrganization(TableStatements):
-    """The row and the row that ``field`` points at belong to one organization.
+class SameParent(TableStatements):
+    """The row and the row that ``field`` points at have the same ``parent``: abstract, see the two below.
 
-    Foreign-key checks bypass row security, so this composite key is what keeps ids of another organization out. The
-    parent needs a unique constraint on (organization, id); the field itself has ``db_constraint=False``.
+    Foreign-key checks bypass row security, so this composite key is what keeps foreign ids out. The table that is
+    pointed at needs a unique constraint on (parent, id); the field itself has ``db_constraint=False``.
     """
+
+    parent = ""
 
     def __init__(self, *, name, field, to, cascade=False):
         super().__init__(name=name)
@@ -141,8 +143,8 @@ class SameOrganization(TableStatements):
     def statements(self, table):
         action = " ON DELETE CASCADE" if self.cascade else ""
         return [
-            f"ALTER TABLE {table} ADD CONSTRAINT {self.name} FOREIGN KEY (organization_id, {self.field}_id) "
-            f"REFERENCES {self.to} (organization_id, id){action} DEFERRABLE INITIALLY DEFERRED"
+            f"ALTER TABLE {table} ADD CONSTRAINT {self.name} FOREIGN KEY ({self.parent}_id, {self.field}_id) "
+            f"REFERENCES {self.to} ({self.parent}_id, id){action} DEFERRABLE INITIALLY DEFERRED"
         ]
 
     def removal(self, table):
@@ -151,3 +153,15 @@ class SameOrganization(TableStatements):
     def deconstruct(self):
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field, "to": self.to, "cascade": self.cascade}
+
+
+class SameOrganization(SameParent):
+    """Both rows belong to one organization."""
+
+    parent = "organization"
+
+
+class SameGroup(SameParent):
+    """Both rows belong to one group: whoever is in two groups cannot mix them, not even in SQL."""
+
+    parent = "group"

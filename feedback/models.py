@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import FencedModel
-from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameOrganization, in_my
+from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my
 from common.sealed import SealedTextField
 from groups.models import FENCE, MY_GROUP, CoachingGroup, Membership
 
@@ -44,6 +44,8 @@ class FeedbackNote(FencedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(author=models.F("recipient")), name="feedback_note_to_a_peer"),
+            SameGroup(name="feedback_note_author_group", field="author", to="groups_membership"),
+            SameGroup(name="feedback_note_reader_group", field="recipient", to="groups_membership"),
             SameOrganization(name="feedback_note_org_group", field="group", to="groups_coachinggroup"),
             SameOrganization(name="feedback_note_org_author", field="author", to="groups_membership"),
             SameOrganization(name="feedback_note_org_reader", field="recipient", to="groups_membership"),

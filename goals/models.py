@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FencedModel
-from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameOrganization
+from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization
 from common.sealed import SealedTextField
 from groups.models import FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, organization_key
 
@@ -59,6 +59,8 @@ class Goal(FencedModel):
     class Meta:
         constraints = [
             organization_key("goals_goal_org_key"),
+            models.UniqueConstraint(fields=["group", "id"], name="goals_goal_group_key"),
+            SameGroup(name="goals_goal_same_group", field="membership", to="groups_membership"),
             SameOrganization(name="goals_goal_org_group", field="group", to="groups_coachinggroup"),
             SameOrganization(name="goals_goal_org_member", field="membership", to="groups_membership"),
             RowSecurity(
@@ -119,6 +121,8 @@ class CheckIn(FencedModel):
 
     class Meta:
         constraints = [
+            SameGroup(name="goals_checkin_same_group", field="membership", to="groups_membership"),
+            SameGroup(name="goals_checkin_goal_group", field="goal", to="goals_goal"),
             SameOrganization(name="goals_checkin_org_group", field="group", to="groups_coachinggroup"),
             SameOrganization(name="goals_checkin_org_goal", field="goal", to="goals_goal"),
             SameOrganization(name="goals_checkin_org_member", field="membership", to="groups_membership"),
@@ -183,6 +187,9 @@ class ActionStep(FencedModel):
             models.CheckConstraint(
                 condition=Q(asker=None) | ~Q(asker=models.F("membership")), name="goals_step_asker_is_a_peer"
             ),
+            SameGroup(name="goals_step_same_group", field="membership", to="groups_membership"),
+            SameGroup(name="goals_step_asker_group", field="asker", to="groups_membership"),
+            SameGroup(name="goals_step_goal_group", field="goal", to="goals_goal"),
             SameOrganization(name="goals_step_org_group", field="group", to="groups_coachinggroup"),
             SameOrganization(name="goals_step_org_member", field="membership", to="groups_membership"),
             SameOrganization(name="goals_step_org_asker", field="asker", to="groups_membership"),

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FencedModel
-from common.fences import HR, MEMBER, WORKER, Grant, Policy, RowSecurity, SameOrganization
+from common.fences import HR, MEMBER, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization
 from groups.models import FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, organization_key
 
 # A facilitator may write for the group; a member only for their own membership.
@@ -70,6 +70,8 @@ class CoachingSession(FencedModel):
     class Meta:
         constraints = [
             organization_key("sessions_session_org_key"),
+            models.UniqueConstraint(fields=["group", "id"], name="sessions_session_group_key"),
+            SameGroup(name="sessions_session_same_group", field="scheduled_by", to="groups_membership"),
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="sessions_session_ends_later"),
             SameOrganization(name="sessions_session_org_group", field="group", to="groups_coachinggroup"),
             SameOrganization(name="sessions_session_org_by", field="scheduled_by", to="groups_membership"),
@@ -129,6 +131,9 @@ class AgendaBlock(FencedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["coaching_session", "position"], name="sessions_block_position"),
+            SameGroup(
+                name="sessions_block_same_group", field="coaching_session", to="coaching_sessions_coachingsession"
+            ),
             SameOrganization(
                 name="sessions_block_org_session", field="coaching_session", to="coaching_sessions_coachingsession"
             ),
@@ -171,6 +176,10 @@ class Attendance(FencedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["coaching_session", "membership"], name="sessions_attendance_once"),
+            SameGroup(name="sessions_att_same_group", field="membership", to="groups_membership"),
+            SameGroup(
+                name="sessions_att_session_group", field="coaching_session", to="coaching_sessions_coachingsession"
+            ),
             SameOrganization(
                 name="sessions_att_org_session", field="coaching_session", to="coaching_sessions_coachingsession"
             ),

@@ -11,6 +11,7 @@ from common.fences import (
     Grant,
     Policy,
     RowSecurity,
+    SameGroup,
     SameOrganization,
 )
 from groups.models.people import CoachingGroup, Membership
@@ -64,6 +65,7 @@ class CharterSignature(FencedModel):
             models.UniqueConstraint(fields=["charter", "membership"], name="groups_signature_once"),
             SameOrganization(name="groups_signature_org_charter", field="charter", to="groups_charter"),
             SameOrganization(name="groups_signature_org_group", field="group", to="groups_coachinggroup"),
+            SameGroup(name="groups_signature_same_group", field="membership", to="groups_membership"),
             SameOrganization(name="groups_signature_org_member", field="membership", to="groups_membership"),
             RowSecurity(
                 name="groups_signature_walls",

@@ -107,6 +107,7 @@ class Membership(FencedModel):
     class Meta:
         constraints = [
             organization_key("groups_membership_org_key"),
+            models.UniqueConstraint(fields=["group", "id"], name="groups_membership_group_key"),
             models.UniqueConstraint(
                 fields=["group", "person"], condition=Q(left_at=None), name="groups_membership_one_open"
             ),

@@ -15,7 +15,15 @@ from nudges.kinds import NotWanted
 from nudges.models import Nudge
 from nudges.services import owe
 from sessions.models import CoachingSession
-from tests.factories import NOW, CoachingGroupFactory, GoalFactory, MembershipFactory
+from tests.factories import (
+    NOW,
+    ActionStepFactory,
+    AttendanceFactory,
+    CoachingGroupFactory,
+    FeedbackNoteFactory,
+    GoalFactory,
+    MembershipFactory,
+)
 from tests.world import CAST
 
 FENCED = [m for m in apps.get_models() if any(isinstance(c, RowSecurity) for c in m._meta.constraints)]
@@ -230,11 +238,57 @@ def misplaced(world, arranging):
     return write
 
 
-def test_a_row_cannot_point_into_another_organization(misplaced):
-    with pytest.raises(IntegrityError, match="goals_goal_org_group"), transaction.atomic():
+WITHOUT_THE_GROUPS_KEY = "ALTER TABLE goals_goal DROP CONSTRAINT goals_goal_same_group"
+
+
+def test_a_row_cannot_point_into_another_organization(misplaced, as_owner):
+    with (
+        as_owner(WITHOUT_THE_GROUPS_KEY),
+        pytest.raises(IntegrityError, match="goals_goal_org_group"),
+        transaction.atomic(),
+    ):
         misplaced()
 
 
 def test_that_it_cannot_is_the_composite_keys_doing(misplaced, as_owner):
-    with as_owner("ALTER TABLE goals_goal DROP CONSTRAINT goals_goal_org_group"):
+    with as_owner(WITHOUT_THE_GROUPS_KEY, "ALTER TABLE goals_goal DROP CONSTRAINT goals_goal_org_group"):
         misplaced()
+
+
+MIXED = {
+    "a goal in one group under the membership of another": ("goals_goal", "goals_goal_same_group"),
+    "a step that somebody of another group is to ask about": ("goals_actionstep", "goals_step_asker_group"),
+    "a note to somebody of another group": ("feedback_feedbacknote", "feedback_note_reader_group"),
+    "an attendance of somebody of another group": ("coaching_sessions_attendance", "sessions_att_same_group"),
+}
+
+
+def mix(world, what):
+    """As somebody who is in both groups, past Python: a row of one group that points into the other."""
+    mine, other = world.memberships["both"], world.other_memberships["both"]
+    stranger = world.other_memberships["elsewhere"]
+    with acting_as(MEMBER, person=world.people["both"]):
+        match what.split()[1]:
+            case "goal":
+                GoalFactory(membership=other, group=world.group)
+            case "step":
+                ActionStepFactory(membership=mine, asker=stranger)
+            case "note":
+                FeedbackNoteFactory(author=mine, recipient=stranger)
+            case _:
+                AttendanceFactory(coaching_session=world.session, membership=other)
+        with transaction.get_connection().cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("what", MIXED)
+def test_whoever_is_in_two_groups_cannot_mix_them(world, what):
+    with pytest.raises(IntegrityError, match=MIXED[what][1]), transaction.atomic():
+        mix(world, what)
+
+
+@pytest.mark.parametrize("what", MIXED)
+def test_that_they_cannot_is_the_composite_keys_doing(world, as_owner, what):
+    table, constraint = MIXED[what]
+    with as_owner(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"):
+        mix(world, what)

@@ -8,11 +8,9 @@ from common.fences import HR
 from reports.selectors import Participation, PeopleMet, UnknownProgram, participation_report
 from tests.factories import (
     NOW,
-    AttendanceFactory,
     CharterFactory,
     CharterSignatureFactory,
     CoachingGroupFactory,
-    CoachingSessionFactory,
     MembershipFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
@@ -272,24 +270,6 @@ def test_people_have_not_met_in_a_cancelled_session_as_facilitator_or_elsewhere(
         meeting(member.group, days(-2), presence={member: "present"}, **facts)
 
     assert report_for_hr(office.organization, office.person).people_met == PeopleMet(met=0, people=1)
-
-
-def test_a_note_about_a_member_of_another_group_counts_in_neither(office, arranging):
-    with arranging():
-        other = CoachingGroupFactory(program=office.group.program)
-        stray = MembershipFactory(group=other)
-        MembershipFactory(group=office.group, person=stray.person)
-        AttendanceFactory(
-            coaching_session=CoachingSessionFactory(group=office.group, starts_at=days(-3)),
-            membership=stray,
-            presence="present",
-            answer="yes",
-        )
-
-    report = report_for_hr(office.organization, office.person)
-
-    assert (report.total.attended, report.total.yes, report.total.came) == (0, 0, 0)
-    assert report.people_met == PeopleMet(met=0, people=1)
 
 
 def test_an_organization_without_programs_has_an_empty_report(arranging):
