@@ -1,9 +1,11 @@
 """How allauth fits in: nobody signs up without an invitation, and an invited address is verified by its mail."""
 
 from time import time
+from urllib.parse import urlsplit
 
 import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 
 INVITED = "colloquy_invited"  # in the login session: {"email", "name", "next", "until"} of an opened invitation
 
@@ -35,6 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data["name"]
         user.timezone = form.cleaned_data["timezone"] or "UTC"
         return super().save_user(request, user, form, commit)
+
+    def get_reset_password_from_key_url(self, key):
+        """At this site's own address, whatever host the request claimed to ask."""
+        asked = urlsplit(super().get_reset_password_from_key_url(key))
+        return f"{settings.COLLOQUY_SITE_URL}{asked.path}"
 
     def render_mail(self, template_prefix, email, context, headers=None):
         """Mail programs drop style sheets, so the rules go to where they apply."""

@@ -83,3 +83,16 @@ def test_an_opened_invitation_is_forgotten_after_an_hour(client, world, arrangin
     session.save()
 
     assert b"password1" not in client.get(reverse("account_signup")).content
+
+
+def test_a_reset_leads_to_this_site_whatever_host_was_asked(client, world, settings):
+    settings.COLLOQUY_SITE_URL = "https://colloquy.example"
+    settings.ALLOWED_HOSTS = ["localhost"]
+
+    client.post(
+        reverse("account_reset_password"), {"email": world.people["peer"].email}, headers={"host": "localhost:31337"}
+    )
+
+    (message,) = mail.outbox
+    assert re.search(r"https://colloquy\.example/accounts/password/reset/key/\S+/", message.body)
+    assert "31337" not in re.search(r"\S*/password/reset/key/\S*", message.body)[0]
