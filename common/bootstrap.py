@@ -15,6 +15,8 @@ ROLES = (
     "colloquy_keeper",
     "colloquy_definer",
     "colloquy_usher",
+    "colloquy_self",
+    "colloquy_report",
 )
 # login or role -> roles whose grants it has at all times
 INHERITS = {
@@ -24,7 +26,7 @@ INHERITS = {
 }
 # login -> roles it may become through acting_as (or, for the owner, give functions to)
 BECOMES = {
-    "colloquy_web": ["colloquy_member", "colloquy_hr"],
+    "colloquy_web": ["colloquy_member", "colloquy_hr", "colloquy_self", "colloquy_report"],
     "colloquy_jobs": ["colloquy_worker"],
     "colloquy_custody": ["colloquy_keeper"],
     "colloquy_owner": ["colloquy_definer", "colloquy_usher"],

@@ -7,6 +7,8 @@ from django.db.models.constraints import BaseConstraint
 ACTOR = "(SELECT current_actor())"
 MEMBER, HR, WORKER, KEEPER = "colloquy_member", "colloquy_hr", "colloquy_worker", "colloquy_keeper"
 SIGNIN, WEB, DEFINER, USHER = "colloquy_signin", "colloquy_web", "colloquy_definer", "colloquy_usher"
+# One's own words in every group one was ever in, for export and erasure; numbers about taking part, for members and HR.
+SELF, REPORT = "colloquy_self", "colloquy_report"
 
 
 def in_my(function, column):

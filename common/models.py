@@ -1,14 +1,21 @@
-"""Tables of keys: what the key file wraps, and how a key file is recognized."""
+"""Tables of keys, what the key file wraps and how it is recognized; and the trail of administrative acts."""
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
-from common.fences import ACTOR, KEEPER, MEMBER, Grant, Policy, RowSecurity, in_my
+from common.fences import ACTOR, HR, KEEPER, MEMBER, SELF, USHER, WORKER, Grant, Policy, RowSecurity, in_my
 from common.ids import new_id
 
 _OWN_SCOPE = (
     f"(scope_kind = 'group' AND {in_my('my_groups', 'scope_id')})"
+    f" OR (scope_kind = 'door' AND {in_my('my_doors', 'scope_id')})"
     f" OR (scope_kind = 'person' AND scope_id = {ACTOR})"
     f" OR (scope_kind = 'organization' AND {in_my('my_organizations', 'scope_id')})"
+)
+_EVER_OWN_SCOPE = (
+    f"((scope_kind = 'group' OR scope_kind = 'door') AND {in_my('my_groups_ever', 'scope_id')})"
+    f" OR (scope_kind = 'person' AND scope_id = {ACTOR})"
 )
 
 
@@ -17,6 +24,7 @@ class ScopeKey(models.Model):
 
     class Kind(models.TextChoices):
         GROUP = "group"
+        DOOR = "door"  # of a group: what is read before one is admitted, such as its charter
         PERSON = "person"
         ORGANIZATION = "organization"
 
@@ -32,17 +40,22 @@ class ScopeKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scope_kind", "scope_id", "version"], name="common_scopekey_version"),
+            # somebody in two organizations has a key in each
+            models.UniqueConstraint(
+                fields=["scope_kind", "scope_id", "organization_id", "version"], name="common_scopekey_version"
+            ),
             RowSecurity(
                 name="common_scopekey_walls",
                 fence={MEMBER: in_my("my_organizations", "organization_id")},
                 policies=[
                     Policy(MEMBER, "SELECT", _OWN_SCOPE),
                     Policy(MEMBER, "INSERT", _OWN_SCOPE),
+                    Policy(SELF, "SELECT", _EVER_OWN_SCOPE),
                     Policy(KEEPER, "ALL"),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT", "INSERT")),
+                    Grant(SELF, ("SELECT",)),
                     Grant(KEEPER, ("SELECT", "INSERT", "UPDATE", "DELETE")),
                 ],
             ),
@@ -71,3 +84,101 @@ class KeyCheck(models.Model):
 
     def __str__(self):
         return self.kek_id
+
+
+_MY_OFFICE = "organization_id = (SELECT my_office())"
+_ACTED_MYSELF = f"actor_id = {ACTOR}"
+
+
+class AuditEntry(models.Model):
+    """One administrative act: who did what to whom, when. Never a word that a member wrote; added, never changed."""
+
+    class Circle(models.TextChoices):
+        """Who reads it."""
+
+        GROUP = "group"  # the group it is about
+        OFFICE = "office"  # the organization's owners
+        BOTH = "both"
+        PERSON = "person"  # only whom it is about
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization_id = models.UUIDField(null=True, blank=True)  # none: about the whole installation
+    group_id = models.UUIDField(null=True, blank=True)
+    actor_id = models.UUIDField(null=True, blank=True)  # none: the product itself, or a group that speaks as one
+    subject_id = models.UUIDField(null=True, blank=True)
+    act = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)  # ids, states and counts
+    circle = models.CharField(max_length=6, choices=Circle)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            RowSecurity(
+                name="common_audit_walls",
+                policies=[
+                    Policy(
+                        MEMBER,
+                        "SELECT",
+                        f"((circle = 'group' OR circle = 'both') AND {in_my('my_groups', 'group_id')})"
+                        f" OR (circle = 'person' AND subject_id = {ACTOR})",
+                    ),
+                    Policy(
+                        MEMBER,
+                        "INSERT",
+                        f"{_ACTED_MYSELF} AND {in_my('my_organizations', 'organization_id')}"
+                        f" AND (group_id IS NULL OR {in_my('my_doors', 'group_id')})",
+                    ),
+                    Policy(
+                        HR,
+                        "SELECT",
+                        f"{_MY_OFFICE} AND (circle = 'office' OR circle = 'both')"
+                        " AND 'owner' = ANY ((SELECT my_office_roles())::text[])",
+                    ),
+                    Policy(HR, "INSERT", f"{_ACTED_MYSELF} AND {_MY_OFFICE}"),
+                    Policy(SELF, "SELECT", f"{_ACTED_MYSELF} OR subject_id = {ACTOR}"),
+                    Policy(SELF, "INSERT", _ACTED_MYSELF),
+                    Policy(KEEPER, "INSERT"),
+                    Policy(WORKER, "SELECT"),
+                    Policy(USHER, "INSERT"),
+                ],
+                grants=[
+                    Grant(MEMBER, ("SELECT", "INSERT")),
+                    Grant(HR, ("SELECT", "INSERT")),
+                    Grant(SELF, ("SELECT", "INSERT")),
+                    Grant(KEEPER, ("INSERT",)),
+                    Grant(WORKER, ("SELECT",)),
+                    Grant(USHER, ("INSERT",)),
+                ],
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization_id", "-at"], name="common_audit_office"),
+            models.Index(fields=["group_id", "-at"], condition=Q(group_id__isnull=False), name="common_audit_group"),
+        ]
+
+    def __str__(self):
+        return self.act
+
+
+class AuditLink(models.Model):
+    """The place of an entry in its organization's chain: each link's digest holds the one before it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    chain_id = models.UUIDField()  # the organization, or the nil id for the installation's own chain
+    number = models.PositiveIntegerField()
+    entry_id = models.UUIDField(unique=True)
+    digest = models.BinaryField()
+    linked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chain_id", "number"], name="common_auditlink_place"),
+            RowSecurity(
+                name="common_auditlink_walls",
+                policies=[Policy(WORKER, "SELECT"), Policy(WORKER, "INSERT")],
+                grants=[Grant(WORKER, ("SELECT", "INSERT"))],
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.chain_id} {self.number}"

@@ -8,6 +8,7 @@ from common.keys import Scope, SealBroken, data_key, decrypt, encrypt, newest_da
 FORMAT = 1
 PADDING = 256
 _HEAD = 5  # format byte and key version
+_COLUMN_OF_SCOPE = {"door": "group_id"}  # a group has two keys: its own, and the one for what is read at its door
 
 
 class Ciphertext(bytes):
@@ -80,9 +81,9 @@ class _SealedAttribute(DeferredAttribute):
 class SealedTextField(models.Field):
     """Text behind the fourth wall.
 
-    ``scope`` names whose key seals it (``group``, ``person``, ``organization``: the row's ``<scope>_id``); ``author``
-    names the foreign key to who wrote it; ``limit`` is the most characters. Every row is sealed, empty texts too, so
-    that a stolen table does not tell who left a field blank.
+    ``scope`` names whose key seals it (``group``, ``door``, ``person``, ``organization``: the row's ``<scope>_id``, and
+    for the door of a group ``group_id``); ``author`` names the foreign key to who wrote it; ``limit`` is the most
+    characters. Every row is sealed, empty texts too, so that a stolen table does not tell who left a field blank.
     """
 
     descriptor_class = _SealedAttribute
@@ -148,14 +149,19 @@ class SealedTextField(models.Field):
         plain = decrypt(data_key(self._scope(instance), version), value[_HEAD:], self._associated(instance, version))
         return plain[4 : 4 + int.from_bytes(plain[:4], "big")].decode("utf-8", "surrogatepass")
 
+    @property
+    def scope_column(self):
+        """The column of the row that holds the id of whose key seals it."""
+        return _COLUMN_OF_SCOPE.get(self.scope, f"{self.scope}_id")
+
     def _scope(self, instance):
-        return Scope(instance.organization_id, self.scope, getattr(instance, f"{self.scope}_id"))
+        return Scope(instance.organization_id, self.scope, getattr(instance, self.scope_column))
 
     def _associated(self, instance, version):
         parts = (
             instance.organization_id,
             self.scope,
-            getattr(instance, f"{self.scope}_id"),
+            getattr(instance, self.scope_column),
             instance._meta.db_table,
             self.column,
             instance.pk,
