@@ -32,6 +32,10 @@ class SealBroken(Exception):
     """A sealed value did not open: it was changed, moved to another row, column or author, or the key is another."""
 
 
+class Shredded(SealBroken):
+    """The key was destroyed on purpose: what it sealed can never be read again, and nothing new is sealed."""
+
+
 @dataclass(frozen=True, repr=False)
 class KeyFile:
     """The keys of a key file by id, and which one wraps new data keys."""
@@ -42,17 +46,48 @@ class KeyFile:
 
 def make_key_file(path):
     """Write a new key file with one random 256-bit key, readable by its owner only. Raises FileExistsError."""
-    key_id = f"k{timezone.now():%Y%m%d}-{secrets.token_hex(3)}"
+    key_id, key = new_key()
     text = (
         "# Colloquy's key file. Without it nothing that members wrote can ever be read again: keep a copy apart from\n"
         "# the backups of the database. Who has this file and the database can read everything.\n"
-        f"{key_id} {base64.b64encode(secrets.token_bytes(32)).decode()}\n"
+        f"{key_id} {base64.b64encode(key).decode()}\n"
     )
+    _write_new(path, text)
+
+
+def _write_new(path, text):
+    """A file that is its owner's alone, on the disk when this returns. Raises FileExistsError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def new_key():
+    """(name, key) of a new key for the key file."""
+    return f"k{timezone.now():%Y%m%d}-{secrets.token_hex(3)}", secrets.token_bytes(32)
+
+
+def key_file_with(path, keys):
+    """Put ``keys``, name → key, the last being the current one, into the key file: whole, or not at all.
+
+    Comments stay. The file keeps its owner's rights; whoever reads meanwhile reads the old one or the new one.
+    """
+    comments = [line for line in Path(path).read_text().splitlines() if line.startswith("#")]
+    lines = [f"{name} {base64.b64encode(key).decode()}" for name, key in keys.items()]
+    beside = f"{path}.{secrets.token_hex(4)}.new"
+    _write_new(beside, "\n".join([*comments, *lines, ""]))
+    mode = os.stat(path)
+    os.chmod(beside, mode.st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(beside, mode.st_uid, mode.st_gid)
+    os.replace(beside, path)
+    folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read_key_file():
@@ -108,8 +143,13 @@ def decrypt(key, sealed, associated):
 
 def write_check(key_file):
     """Leave a row by which ``verify_key_file`` recognizes the current key."""
-    sealed = encrypt(AESGCM(key_file.keys[key_file.current]), _CHECK_WORDS, key_file.current.encode())
-    KeyCheck.objects.bulk_create([KeyCheck(kek_id=key_file.current, sealed=sealed)], ignore_conflicts=True)
+    write_check_of(key_file.current, key_file.keys[key_file.current])
+
+
+def write_check_of(key_id, key):
+    """The same for a key that is about to be put into the key file."""
+    sealed = encrypt(AESGCM(key), _CHECK_WORDS, key_id.encode())
+    KeyCheck.objects.bulk_create([KeyCheck(kek_id=key_id, sealed=sealed)], ignore_conflicts=True)
 
 
 def verify_key_file(key_file):
@@ -151,21 +191,41 @@ class Scope:
 
 
 def newest_data_key(scope):
-    """The (version, key) that seals new values of ``scope``; makes the first one. Raises KeyFileError, SealBroken."""
+    """The (version, key) that seals new values of ``scope``; makes the first one.
+
+    Until the transaction ends the key is not retired. Raises KeyFileError, SealBroken.
+    """
     known = _recall(scope)
     if known is None:
-        row = _newest_row(scope) or _make_row(scope)
+        use_keys_of(scope)
+        row = newest_row(scope) or make_row(scope)
         known = (row.version, unwrap(row))
         _remember(scope, known)
         _remember((scope, row.version), known[1])
     return known
 
 
+def use_keys_of(scope, *, alone=False):
+    """Until the transaction ends no key of ``scope`` is retired or destroyed; ``alone``: nor is one sealed with."""
+    _lock(f"keys {scope.organization_id} {scope.kind} {scope.id}", alone)
+
+
+def use_key_file(*, alone=False):
+    """Until the transaction ends no key leaves the key file; ``alone``: nobody wraps a new data key either."""
+    _lock("key file", alone)
+
+
+def _lock(name, alone):
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
+
+
 def data_key(scope, version):
     """The key of ``scope`` in this version. Raises KeyFileError, SealBroken (also when the row may not be seen)."""
     known = _recall((scope, version))
     if known is None:
-        row = _rows(scope).filter(version=version).first()
+        row = ScopeKey.objects.filter(**named(scope), version=version).first()
         if row is None:
             raise SealBroken("The key of this value is not to be seen from here.")
         known = unwrap(row)
@@ -186,41 +246,50 @@ def _recall(name):
     return value if tuple(connection.savepoint_ids[: len(savepoints)]) == savepoints else None
 
 
-def _rows(scope):
-    return ScopeKey.objects.filter(
-        organization_id=scope.organization_id, scope_kind=scope.kind, scope_id=scope.id, retired_at=None
-    )
+def named(scope):
+    """What finds the rows of a scope."""
+    return {"organization_id": scope.organization_id, "scope_kind": scope.kind, "scope_id": scope.id}
 
 
-def _newest_row(scope):
-    return _rows(scope).order_by("-version").first()
+def newest_row(scope):
+    """The newest key of a scope, in whatever state; None while there is none."""
+    return ScopeKey.objects.filter(**named(scope)).order_by("-version").first()
 
 
-def _make_row(scope):
+def make_row(scope, version=1):
+    """A new key for ``scope``, wrapped by the current key of the key file. Raises KeyFileError, SealBroken."""
+    use_key_file()
     key_file = read_key_file()
     verify_key_file(key_file)
-    row = ScopeKey(
-        organization_id=scope.organization_id,
-        scope_kind=scope.kind,
-        scope_id=scope.id,
-        version=1,
-        kek_id=key_file.current,
-    )
-    row.wrapped = encrypt(AESGCM(key_file.keys[key_file.current]), secrets.token_bytes(32), _wrapping(row))
+    row = ScopeKey(**named(scope), version=version)
+    wrap(row, secrets.token_bytes(32), key_file)
     ScopeKey.objects.bulk_create([row], ignore_conflicts=True)  # another writer may have been first
-    return _newest_row(scope) or _refuse(scope)
+    return newest_row(scope) or _refuse(scope)
 
 
 def _refuse(scope):
     raise SealBroken(f"No key can be made for this {scope.kind} from here.")
 
 
+def wrap(row, key, key_file):
+    """Put a data key into its row, wrapped by the current key of the key file; the caller saves it."""
+    row.kek_id = key_file.current
+    row.wrapped = encrypt(AESGCM(key_file.keys[key_file.current]), key, _wrapping(row))
+
+
 def unwrap(row):
     """The data key in a ScopeKey row. Raises KeyFileError, SealBroken."""
+    return AESGCM(unwrap_bytes(row))
+
+
+def unwrap_bytes(row):
+    """The data key itself, for wrapping it again. Raises KeyFileError, SealBroken, Shredded."""
+    if not row.wrapped:
+        raise Shredded(f"The key of this {row.scope_kind} was destroyed; what it sealed can never be read again.")
     kek = read_key_file().keys.get(row.kek_id)
     if kek is None:
         raise KeyFileError(f"The key file has no key {row.kek_id}. Use the key file that belongs to this database.")
-    return AESGCM(decrypt(AESGCM(kek), row.wrapped, _wrapping(row)))
+    return decrypt(AESGCM(kek), row.wrapped, _wrapping(row))
 
 
 def _wrapping(row):
