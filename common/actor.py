@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 NOBODY = ("none", "", "")
 
@@ -21,9 +22,12 @@ def acting_as(role, *, person=None, organization=None):
         with transaction.atomic():
             _write_context(inner)
             yield
+            _refuse_silent_loss()
         if connection.in_atomic_block:  # a released savepoint keeps the inner settings; a rolled back one does not
             _write_context(outer)
     finally:
+        if not connection.in_atomic_block:  # a generator may end this block after the one around it has ended
+            outer = NOBODY
         connection.colloquy_context = outer
         if outer == NOBODY:
             connection.colloquy_keys = {}
@@ -46,6 +50,13 @@ def _write_context(context):
             context,
         )
     connection.colloquy_context = context
+
+
+def _refuse_silent_loss():
+    """Raise where an error of the database was swallowed: the commit would keep nothing, and would not say so."""
+    own = connection.connection
+    if own is None or own.info.transaction_status != TransactionStatus.INTRANS:
+        raise transaction.TransactionManagementError("An error of the database was swallowed: nothing is kept.")
 
 
 def _key(value):
