@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 
 INVITED = "colloquy_invited"  # in the login session: {"email", "name", "next", "until"} of an opened invitation
@@ -14,6 +15,12 @@ def invitation_of(request):
     """The invitation that brought this browser here a short while ago, or None."""
     invited = request.session.get(INVITED)
     return invited if invited and invited["until"] > time() else None
+
+
+def has_authenticated_lately(request):
+    """Whether the person signed in, or showed again who they are, within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class AccountAdapter(DefaultAccountAdapter):

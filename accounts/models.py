@@ -11,6 +11,8 @@ from common.fences import (
     DEFINER,
     HR,
     MEMBER,
+    REPORT,
+    SELF,
     SIGNIN,
     USHER,
     WEB,
@@ -23,7 +25,30 @@ from common.fences import (
 from common.ids import new_id
 
 OFFICE = "organization_id = (SELECT my_office())"
+# Runs behind the memberships' and duties' own walls.
+_WAS_THERE = (
+    f"EXISTS (SELECT 1 FROM groups_membership m WHERE m.organization_id = accounts_organization.id"  # noqa: S608
+    f" AND m.person_id = {ACTOR})"
+    f" OR EXISTS (SELECT 1 FROM accounts_organizationrole r WHERE r.organization_id = accounts_organization.id"
+    f" AND r.person_id = {ACTOR})"
+)
 OWNS_OFFICE = f"{OFFICE} AND 'owner' = ANY ((SELECT my_office_roles())::text[])"
+
+
+ERASED_DOMAIN = "erased.invalid"  # of the address that an erased account has instead of its own
+FORMER_MEMBER = _("A former member")
+
+
+class NameField(models.CharField):
+    """A name; the empty one that an erased account is left with reads "A former member", wherever it is read."""
+
+    def from_db_value(self, value, expression, connection):
+        return str(FORMER_MEMBER) if value == "" else value
+
+    def deconstruct(self):
+        """To migrations it is a CharField: the column is the same."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class PersonManager(BaseUserManager):
@@ -44,7 +69,7 @@ class Person(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254)
-    name = models.CharField(_("name"), max_length=120)
+    name = NameField(_("name"), max_length=120)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
@@ -69,9 +94,11 @@ class Person(AbstractBaseUser):
                     Policy(HR, "SELECT", f"id = {ACTOR} OR {in_my('office_people', 'id')}"),
                     Policy(HR, "UPDATE", f"id = {ACTOR}"),
                     Policy(WORKER, "SELECT"),
+                    Policy(SELF, "SELECT", f"id = {ACTOR} OR {in_my('my_peers_ever', 'id')}"),
                     Policy(USHER, "SELECT"),
                 ],
                 grants=[
+                    Grant(SELF, columns={"SELECT": ("id", "email", "name", "timezone", "joined_at")}),
                     Grant(SIGNIN, ("SELECT", "UPDATE")),
                     Grant(WEB, ("INSERT",)),
                     Grant(WORKER, columns={"SELECT": ("id", "email", "name", "timezone", "is_active")}),
@@ -87,7 +114,13 @@ class Person(AbstractBaseUser):
         return self.name
 
     def get_short_name(self):
+        if self.name == FORMER_MEMBER:
+            return self.name
         return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def is_erased(self):
+        return self.email.endswith(f"@{ERASED_DOMAIN}")
 
 
 class Organization(models.Model):
@@ -111,6 +144,8 @@ class Organization(models.Model):
                 policies=[
                     Policy(MEMBER, "SELECT"),
                     Policy(HR, "SELECT"),
+                    Policy(REPORT, "SELECT", f"id = (SELECT current_org()) AND {in_my('my_organizations', 'id')}"),
+                    Policy(SELF, "SELECT", _WAS_THERE),
                     Policy(WORKER, "SELECT"),
                     Policy(DEFINER, "SELECT"),
                     Policy(USHER, "ALL"),
@@ -118,6 +153,8 @@ class Organization(models.Model):
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
                     Grant(HR, ("SELECT",)),
+                    Grant(REPORT, ("SELECT",)),
+                    Grant(SELF, columns={"SELECT": ("id", "name", "slug", "kind")}),
                     Grant(WORKER, ("SELECT",)),
                     Grant(DEFINER, columns={"SELECT": ("id", "name", "slug", "kind")}),
                     Grant(USHER, ("SELECT", "INSERT")),
@@ -163,12 +200,14 @@ class OrganizationRole(FencedModel):
                 policies=[
                     Policy(MEMBER, "SELECT", f"person_id = {ACTOR}"),
                     Policy(HR, "SELECT"),
+                    Policy(SELF, "SELECT", f"person_id = {ACTOR}"),
                     Policy(DEFINER, "SELECT"),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
                     Grant(HR, ("SELECT",)),
+                    Grant(SELF, ("SELECT",)),
                     Grant(DEFINER, ("SELECT",)),
                     Grant(USHER, ("SELECT", "INSERT", "DELETE")),
                 ],
@@ -220,3 +259,50 @@ class StaffInvitation(FencedModel):
 
     def __str__(self):
         return f"{self.role} invitation"
+
+
+class SignInQuerySet(models.QuerySet):
+    def visible_to(self, person):
+        """A person's own sign-ins and nobody else's."""
+        return self.filter(person=person)
+
+
+class SignIn(models.Model):
+    """One sign-in of one person on one browser, for their own list. Neither an address nor a place is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="sign_ins")
+    # What the table of login sessions holds of its key; it changes when the password does.
+    session_hash = models.CharField(max_length=40)
+    device = models.CharField(max_length=60)
+    # Of the browser's own random name together with the person: two people on one browser have nothing in common.
+    device_hash = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        # forget_old_sign_ins() looks for what nobody has used for long
+        indexes = [models.Index(fields=["seen_at"], name="accounts_signin_seen")]
+        constraints = [
+            RowSecurity(
+                name="accounts_signin_walls",
+                policies=[
+                    Policy(MEMBER, "ALL", f"person_id = {ACTOR}"),
+                    Policy(SELF, "SELECT", f"person_id = {ACTOR}"),
+                    Policy(SELF, "DELETE", f"person_id = {ACTOR}"),
+                    Policy(WORKER, "SELECT"),
+                    Policy(WORKER, "DELETE"),
+                ],
+                grants=[
+                    Grant(MEMBER, ("SELECT", "INSERT"), {"UPDATE": ("session_hash", "seen_at", "ended_at")}),
+                    Grant(SELF, ("SELECT", "DELETE")),
+                    Grant(WORKER, ("DELETE",), {"SELECT": ("id", "person_id", "device", "started_at", "seen_at")}),
+                ],
+            ),
+        ]
+
+    def __str__(self):
+        return self.device

@@ -13,7 +13,8 @@ from accounts.models import Duty, OrganizationRole, StaffInvitation
 from nudges.models import Nudge
 from nudges.services import owe
 
-owner_view = organization_view(roles=(Duty.OWNER,))
+# Whoever changes duties has shown lately who they are.
+owner_view = organization_view(roles=(Duty.OWNER,), fresh="POST")
 
 
 @require_http_methods(["GET", "POST"])

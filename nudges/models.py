@@ -4,10 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 
-from accounts.models import OFFICE, FencedModel
+from accounts.models import OFFICE, FencedModel, Organization
 from common.fences import ACTOR, HR, MEMBER, USHER, WORKER, Grant, Policy, RowSecurity, in_my
 from common.ids import new_id
 
+# What concerns one's account belongs to no organization; such a message one can only owe oneself.
+MINE_OR_OURS = f"(organization_id IS NULL AND recipient_id = {ACTOR}) OR {in_my('my_organizations', 'organization_id')}"
 MY_ADDRESS = f"lower(email) = (SELECT lower(p.email) FROM accounts_person p WHERE p.id = {ACTOR})"  # noqa: S608
 
 
@@ -21,6 +23,7 @@ class Nudge(FencedModel):
         DROPPED = "dropped"  # no longer wanted; the reason says why
         FAILED = "failed"
 
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="nudges"
     )
@@ -52,7 +55,7 @@ class Nudge(FencedModel):
             ),
             RowSecurity(
                 name="nudges_nudge_walls",
-                fence={MEMBER: in_my("my_organizations", "organization_id"), HR: OFFICE},
+                fence={MEMBER: MINE_OR_OURS, HR: OFFICE},
                 policies=[
                     Policy(MEMBER, "INSERT", "email = ''"),  # to people, never to an address of one's own choice
                     Policy(HR, "INSERT"),

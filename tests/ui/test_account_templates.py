@@ -15,14 +15,34 @@ OURS = Path(settings.BASE_DIR) / "templates"
 THEIRS = Path(allauth.__file__).parent / "templates"
 # Without what other pages extend.
 PAGES = sorted(path.stem for path in (THEIRS / "account").glob("*.html") if not path.stem.startswith("base_"))
-MAILS = sorted(path.name.removesuffix("_message.txt") for path in (THEIRS / "account/email").glob("*_message.txt"))
-MAILS.remove("base")
+SECOND_STEP = sorted(
+    str(path.relative_to(THEIRS / "mfa"))
+    for path in (THEIRS / "mfa").rglob("*.html")
+    if not path.stem.startswith("base") and path.parent.name not in {"email", "snippets"}
+)
+MAILS = sorted(
+    str(path.relative_to(THEIRS)).removesuffix("_message.txt")
+    for app in ("account", "mfa")
+    for path in (THEIRS / app / "email").glob("*_message.txt")
+    if path.name != "base_message.txt"
+)
 
 
 class SomeForm(forms.Form):
     login = forms.EmailField()
     password = forms.CharField(widget=forms.PasswordInput, required=False)
     remember = forms.BooleanField(required=False)
+    credential = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class SomeKey(SimpleNamespace):
+    """A key with a name that somebody chose."""
+
+    pk = 7
+    created_at = timezone.now()
+
+    def __str__(self):
+        return "<b>My phone"
 
 
 @pytest.fixture
@@ -69,14 +89,50 @@ def test_page_of_sign_in_looks_like_ours(template, given, elements, settings):
     html = render_to_string(f"account/{template}.html", given)
 
     assert (OURS / "account" / f"{template}.html").exists() or template.startswith("confirm_")
+    looks_like_ours(html, elements)
+
+
+def looks_like_ours(html, elements):
     assert len(elements(html, "h1")) == 1
     assert html.count("<title>") == 1
     assert elements(html, "main")
-    assert "<b>not" not in html
+    assert "<b>" not in html
     assert elements(html, "style") == []
     for name, attributes in elements(html):
         assert not {key for key in attributes if key == "style" or key.startswith("on")}, name
-        assert name != "script" or "src" in attributes
+        assert name != "script" or "src" in attributes or attributes["type"] == "application/json"
+
+
+def test_there_are_pages_of_the_second_step_to_look_at():
+    assert {"index.html", "totp/activate_form.html", "webauthn/add_form.html"} <= set(SECOND_STEP)
+
+
+@pytest.mark.parametrize("has_some", [True, False])
+@pytest.mark.parametrize("template", SECOND_STEP)
+def test_page_of_the_second_step_looks_like_ours(template, given, elements, settings, has_some):
+    settings.ROOT_URLCONF = "tests.ui.all_account_urls"
+    codes = SimpleNamespace(get_unused_codes=["12345678"])
+    own = {"totp": True, "webauthn": [SomeKey()], "recovery_codes": codes} if has_some else {}
+    second_step = {
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "authenticators": own.get("webauthn", []) if template.endswith("list.html") else own,
+        "authenticator": SomeKey(),
+        "is_mfa_enabled": has_some,
+        "webauthn_form": given["form"],
+        "js_data": {"creation_options": "</script><b>"},
+        "totp_svg_data_uri": "data:image/svg+xml;base64,PHN2Zy8+",
+        "unused_codes": ["12345678"],
+        "can_view_codes": has_some,
+        "can_download_codes": has_some,
+        "can_generate_codes": has_some,
+        "trust_from": timezone.now(),
+        "trust_until": timezone.now() + timedelta(days=14),
+    }
+
+    html = render_to_string(f"mfa/{template}", {**given, **second_step})
+
+    assert (OURS / "mfa" / template).exists()
+    looks_like_ours(html, elements)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +171,10 @@ def test_sign_up_shows_the_invited_address_and_lets_nobody_change_it(given, elem
     assert fields["email"]["value"] == "amara@demo.example"
 
 
+def test_there_are_mails_to_look_at():
+    assert {"account/email/password_changed", "mfa/email/totp_activated", "mfa/email/webauthn_removed"} <= set(MAILS)
+
+
 @pytest.mark.parametrize("mail", MAILS)
 def test_mail_of_sign_in_has_words_a_layout_and_a_subject(mail):
     given = {
@@ -131,12 +191,12 @@ def test_mail_of_sign_in_has_words_a_layout_and_a_subject(mail):
         "timestamp": timezone.now() - timedelta(minutes=1),
     }
 
-    subject = render_to_string(f"account/email/{mail}_subject.txt", given).strip()
-    text = render_to_string(f"account/email/{mail}_message.txt", given).strip()
-    html = render_to_string(f"account/email/{mail}_message.html", given)
+    subject = render_to_string(f"{mail}_subject.txt", given).strip()
+    text = render_to_string(f"{mail}_message.txt", given).strip()
+    html = render_to_string(f"{mail}_message.html", given)
 
     for part in ("subject.txt", "message.txt", "message.html"):
-        assert (OURS / f"account/email/{mail}_{part}").exists()
+        assert (OURS / f"{mail}_{part}").exists()
     assert subject
     assert "\n" not in subject
     assert "&amp;" not in text
