@@ -4,11 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import FencedModel
-from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my
+from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my
 from common.sealed import SealedTextField
-from groups.models import FENCE, MY_GROUP, CoachingGroup, Membership
+from groups.models import FENCE, MY_GROUP, CoachingGroup, Membership, resealed
 
 MINE_TO_READ = f"{in_my('my_memberships', 'author_id')} OR {in_my('my_memberships', 'recipient_id')}"
+EVER_WRITTEN = in_my("my_memberships_ever", "author_id")
+_KEEPER_POLICIES, _KEEPER_GRANTS = resealed("kind", "situation", "behavior", "impact", "question", author="author_id")
 
 
 class FeedbackNoteQuerySet(models.QuerySet):
@@ -61,8 +63,13 @@ class FeedbackNote(FencedModel):
                     ),
                     Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND {in_my('my_memberships', 'recipient_id')}"),
                     Policy(WORKER, "SELECT"),
+                    Policy(SELF, "SELECT", f"{EVER_WRITTEN} OR {in_my('my_memberships_ever', 'recipient_id')}"),
+                    Policy(SELF, "DELETE", EVER_WRITTEN),
+                    *_KEEPER_POLICIES,
                 ],
                 grants=[
+                    Grant(SELF, ("SELECT", "DELETE")),
+                    *_KEEPER_GRANTS,
                     # opening is the only change a note knows, and only its recipient's
                     Grant(MEMBER, ("SELECT", "INSERT"), {"UPDATE": ("opened_at",)}),
                     Grant(

@@ -1,36 +1,63 @@
 """What members work on, and how they keep themselves and one another to it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FencedModel
-from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization
+from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization
 from common.sealed import SealedTextField
-from groups.models import FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, organization_key
+from groups.models import (
+    EVER_MINE,
+    FENCE,
+    MY_GROUP,
+    MY_MEMBERSHIP,
+    CoachingGroup,
+    Membership,
+    organization_key,
+    reading_group,
+    resealed,
+    since_i_came,
+)
 
 OWN_IN_GROUP = f"{MY_GROUP} AND {MY_MEMBERSHIP}"
-# The inner query runs behind the goals' own walls: a draft's check-ins are as private as the draft.
-_GOAL_IS_VISIBLE = "EXISTS (SELECT 1 FROM goals_goal g WHERE g.id = goal_id)"
-_GOAL_IS_OWN = (
-    "EXISTS (SELECT 1 FROM goals_goal g WHERE g.id = goal_id AND g.membership_id = goals_checkin.membership_id)"
+# A draft has no check-ins, so that what was written under "only you" is never shared later.
+_GOAL_IS_OWN_AND_SHARED = (
+    "EXISTS (SELECT 1 FROM goals_goal g WHERE g.id = goal_id AND g.membership_id = goals_checkin.membership_id"
+    " AND g.shared_at IS NOT NULL AND g.closed_at IS NULL)"
 )
 _FENCE = {MEMBER: FENCE[MEMBER]}
+_GOAL_KEEPING = resealed("title", "behavior", "why")
+_CHECK_IN_KEEPING = resealed("how_it_went", "confidence", "what_next", "help_wanted")
+_STEP_KEEPING = resealed("text")
 
 
-def reading_group(person):
-    """The filter for rows of groups in which the person has a reading membership now; one condition set, one join."""
-    return {
-        "group__memberships__person": person,
-        "group__memberships__left_at": None,
-        "group__memberships__admitted_at__isnull": False,
-    }
+# Whoever came later sees what is open now, and what was closed after they came.
+_OPEN_OR_SINCE_I_CAME = f"(closed_at IS NULL OR {since_i_came('closed_at')})"
+# Deleted when their author erases them; what a goal holds goes before it.
+_OWN_FOR_GOOD = [Policy(SELF, "SELECT", EVER_MINE), Policy(SELF, "DELETE", EVER_MINE)]
+_TAKE_OR_ERASE = Grant(SELF, ("SELECT", "DELETE"))
+
+
+def own(person):
+    """The condition for rows of the person's own open memberships."""
+    return Q(membership__person=person, membership__left_at=None)
+
+
+def open_or_since(person):
+    """Conditions for one ``filter()``: rows open now, or closed after the person came to the group."""
+    readable, since = reading_group(person, since=F("closed_at"))
+    return [readable, Q(closed_at=None) | since]
 
 
 class GoalQuerySet(models.QuerySet):
     def visible_to(self, person):
-        """One's own goals, and the shared ones of the groups in which one has a reading membership now."""
-        return self.filter(**reading_group(person)).filter(Q(membership__person=person) | Q(shared_at__isnull=False))
+        """One's own goals, and the shared ones of the groups in which one has a reading membership now.
+
+        Of those that were closed before one came, only one's own.
+        """
+        readable, shared = open_or_since(person)
+        return self.filter(readable, own(person) | Q(shared, shared_at__isnull=False))
 
     def open(self):
         return self.filter(closed_at=None)
@@ -67,13 +94,21 @@ class Goal(FencedModel):
                 name="goals_goal_walls",
                 fence=_FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR shared_at IS NOT NULL)"),
+                    Policy(
+                        MEMBER,
+                        "SELECT",
+                        f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR (shared_at IS NOT NULL AND {_OPEN_OR_SINCE_I_CAME}))",
+                    ),
                     Policy(MEMBER, "INSERT", OWN_IN_GROUP),
                     Policy(MEMBER, "UPDATE", OWN_IN_GROUP),
                     Policy(WORKER, "SELECT"),
+                    *_OWN_FOR_GOOD,
+                    *_GOAL_KEEPING[0],
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    _TAKE_OR_ERASE,
+                    *_GOAL_KEEPING[1],
                     Grant(
                         WORKER,
                         columns={
@@ -99,10 +134,11 @@ class Goal(FencedModel):
 
 class CheckInQuerySet(models.QuerySet):
     def visible_to(self, person):
-        """Check-ins on goals that the person may see: one's own, and those on shared goals of one's groups."""
-        return self.filter(**reading_group(person)).filter(
-            Q(membership__person=person) | Q(goal__shared_at__isnull=False)
-        )
+        """Check-ins on goals that the person may see: one's own, and those on shared goals since one came."""
+        readable, since = reading_group(person, since=F("created_at"))
+        closed = reading_group(person, since=F("goal__closed_at"))[1]
+        shared = Q(since, Q(goal__closed_at=None) | closed, goal__shared_at__isnull=False)
+        return self.filter(readable, own(person) | shared)
 
 
 class CheckIn(FencedModel):
@@ -130,12 +166,20 @@ class CheckIn(FencedModel):
                 name="goals_checkin_walls",
                 fence=_FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {_GOAL_IS_VISIBLE}"),
-                    Policy(MEMBER, "INSERT", f"{OWN_IN_GROUP} AND {_GOAL_IS_OWN}"),
+                    Policy(
+                        MEMBER,
+                        "SELECT",
+                        f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {since_i_came('created_at')})",
+                    ),
+                    Policy(MEMBER, "INSERT", f"{OWN_IN_GROUP} AND {_GOAL_IS_OWN_AND_SHARED}"),
                     Policy(WORKER, "SELECT"),
+                    *_OWN_FOR_GOOD,
+                    *_CHECK_IN_KEEPING[0],
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT", "INSERT")),
+                    _TAKE_OR_ERASE,
+                    *_CHECK_IN_KEEPING[1],
                     Grant(
                         WORKER,
                         columns={
@@ -153,8 +197,12 @@ class CheckIn(FencedModel):
 
 class ActionStepQuerySet(models.QuerySet):
     def visible_to(self, person):
-        """Steps of the groups in which the person has a reading membership now."""
-        return self.filter(**reading_group(person))
+        """Steps of the groups in which the person has a reading membership now.
+
+        Of those that were closed before one came, only one's own.
+        """
+        readable, since = open_or_since(person)
+        return self.filter(readable, own(person) | since)
 
     def facts(self):
         """Without sealed columns: all that the workers may read."""
@@ -185,7 +233,7 @@ class ActionStep(FencedModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(asker=None) | ~Q(asker=models.F("membership")), name="goals_step_asker_is_a_peer"
+                condition=Q(asker=None) | ~Q(asker=F("membership")), name="goals_step_asker_is_a_peer"
             ),
             SameGroup(name="goals_step_same_group", field="membership", to="groups_membership"),
             SameGroup(name="goals_step_asker_group", field="asker", to="groups_membership"),
@@ -198,13 +246,17 @@ class ActionStep(FencedModel):
                 name="goals_step_walls",
                 fence=_FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", MY_GROUP),
+                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {_OPEN_OR_SINCE_I_CAME})"),
                     Policy(MEMBER, "INSERT", OWN_IN_GROUP),
                     Policy(MEMBER, "UPDATE", OWN_IN_GROUP),
                     Policy(WORKER, "SELECT"),
+                    *_OWN_FOR_GOOD,
+                    *_STEP_KEEPING[0],
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    _TAKE_OR_ERASE,
+                    *_STEP_KEEPING[1],
                     Grant(
                         WORKER,
                         columns={

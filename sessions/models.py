@@ -1,27 +1,53 @@
 """Meetings of groups: when and where, what happens in them, who comes and who came."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FencedModel
-from common.fences import HR, MEMBER, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization
-from groups.models import FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, organization_key
+from common.fences import (
+    DEFINER,
+    HR,
+    MEMBER,
+    REPORT,
+    SELF,
+    WORKER,
+    Grant,
+    Policy,
+    RowSecurity,
+    SameGroup,
+    SameOrganization,
+)
+from groups.models import (
+    EVER_MINE,
+    FENCE,
+    MY_GROUP,
+    MY_MEMBERSHIP,
+    CoachingGroup,
+    Membership,
+    organization_key,
+    reading_group,
+    since_i_came,
+)
 
 # A facilitator may write for the group; a member only for their own membership.
 I_FACILITATE = "group_id = ANY ((SELECT my_facilitated())::uuid[])"
+# What belongs to a session is open to whom the session is.
+_SESSION_IS_OPEN = "coaching_session_id <> ALL ((SELECT my_closed_sessions())::uuid[])"
+_I_WAS_ASKED = (
+    "EXISTS (SELECT 1 FROM coaching_sessions_attendance a "
+    "WHERE a.coaching_session_id = coaching_sessions_coachingsession.id)"
+)
 
 
 class CoachingSessionQuerySet(models.QuerySet):
     def visible_to(self, person):
-        """Sessions of the groups in which the person has a reading membership now; the role does not widen it."""
-        # All conditions on the viewer's membership stay in one filter(): see "The one-filter rule".
-        return self.filter(
-            group__memberships__person=person,
-            group__memberships__left_at=None,
-            group__memberships__admitted_at__isnull=False,
-        )
+        """Sessions of the groups in which the person has a reading membership now, from when they came on.
+
+        The role does not widen it.
+        """
+        return self.filter(*reading_group(person, since=F("ends_at")))
 
     def with_answer_of(self, person):
         """Each with ``my_answer``: what the person answered in their open membership, or an empty string."""
@@ -72,21 +98,46 @@ class CoachingSession(FencedModel):
             organization_key("sessions_session_org_key"),
             models.UniqueConstraint(fields=["group", "id"], name="sessions_session_group_key"),
             SameGroup(name="sessions_session_same_group", field="scheduled_by", to="groups_membership"),
-            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="sessions_session_ends_later"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="sessions_session_ends_later"),
             SameOrganization(name="sessions_session_org_group", field="group", to="groups_coachinggroup"),
             SameOrganization(name="sessions_session_org_by", field="scheduled_by", to="groups_membership"),
             RowSecurity(
                 name="sessions_session_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", MY_GROUP),
+                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {since_i_came('ends_at')}"),
                     Policy(MEMBER, "INSERT", I_FACILITATE),
                     Policy(MEMBER, "UPDATE", I_FACILITATE),
                     Policy(HR, "SELECT"),
+                    Policy(REPORT, "SELECT"),
                     Policy(WORKER, "SELECT"),
+                    Policy(SELF, "SELECT", _I_WAS_ASKED),
+                    Policy(DEFINER, "SELECT"),
                 ],
                 grants=[
+                    Grant(DEFINER, columns={"SELECT": ("id", "group_id", "ends_at")}),
                     Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    Grant(
+                        REPORT,
+                        columns={
+                            "SELECT": ("id", "organization_id", "group_id", "starts_at", "ends_at", "cancelled_at")
+                        },
+                    ),
+                    Grant(
+                        SELF,
+                        columns={
+                            "SELECT": (
+                                "id",
+                                "organization_id",
+                                "group_id",
+                                "title",
+                                "starts_at",
+                                "ends_at",
+                                "timezone",
+                                "cancelled_at",
+                            )
+                        },
+                    ),
                     # to count and date them; what they are called, where they are and the link stay in the group
                     Grant(
                         HR,
@@ -141,7 +192,10 @@ class AgendaBlock(FencedModel):
             RowSecurity(
                 name="sessions_block_walls",
                 fence={MEMBER: FENCE[MEMBER]},
-                policies=[Policy(MEMBER, "SELECT", MY_GROUP), Policy(MEMBER, "INSERT", I_FACILITATE)],
+                policies=[
+                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
+                    Policy(MEMBER, "INSERT", I_FACILITATE),
+                ],
                 grants=[Grant(MEMBER, ("SELECT", "INSERT"))],
             ),
         ]
@@ -189,15 +243,19 @@ class Attendance(FencedModel):
                 name="sessions_attendance_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", MY_GROUP),
+                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
                     Policy(MEMBER, "INSERT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
                     Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
                     Policy(HR, "SELECT"),
+                    Policy(REPORT, "SELECT"),
                     Policy(WORKER, "SELECT"),
+                    Policy(SELF, "SELECT", EVER_MINE),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
                     Grant(HR, ("SELECT",)),
+                    Grant(REPORT, ("SELECT",)),
+                    Grant(SELF, ("SELECT",)),
                     Grant(WORKER, ("SELECT",)),
                 ],
             ),

@@ -1,24 +1,43 @@
 """Programs and their rosters; groups, who is in them, and what they agreed."""
 
-from groups.models.charters import Charter, CharterSignature
+from groups.models.charters import Charter, CharterSignature, PastConsent
+from groups.models.drafts import Draft
 from groups.models.people import CoachingGroup, Invitation, Membership, MembershipQuerySet
 from groups.models.programs import Formation, Participant, Program, RosterUpload
-from groups.models.walls import FENCE, MY_DOOR, MY_GROUP, MY_MEMBERSHIP, organization_key
+from groups.models.walls import (
+    EVER_MINE,
+    FENCE,
+    MY_DOOR,
+    MY_GROUP,
+    MY_MEMBERSHIP,
+    MY_PAST,
+    organization_key,
+    reading_group,
+    resealed,
+    since_i_came,
+)
 
 __all__ = [
+    "EVER_MINE",
     "FENCE",
     "MY_DOOR",
     "MY_GROUP",
     "MY_MEMBERSHIP",
+    "MY_PAST",
     "Charter",
     "CharterSignature",
     "CoachingGroup",
+    "Draft",
     "Formation",
     "Invitation",
     "Membership",
     "MembershipQuerySet",
     "Participant",
+    "PastConsent",
     "Program",
     "RosterUpload",
     "organization_key",
+    "reading_group",
+    "resealed",
+    "since_i_came",
 ]

@@ -11,6 +11,8 @@ from common.fences import (
     DEFINER,
     HR,
     MEMBER,
+    REPORT,
+    SELF,
     USHER,
     WORKER,
     Grant,
@@ -20,7 +22,7 @@ from common.fences import (
     in_my,
 )
 from groups.models.programs import Participant, Program
-from groups.models.walls import FENCE, MY_GROUP, organization_key
+from groups.models.walls import EVER_MY_GROUP, FENCE, MY_GROUP, REPORTED, organization_key
 
 
 class CoachingGroup(FencedModel):
@@ -54,13 +56,17 @@ class CoachingGroup(FencedModel):
                 policies=[
                     Policy(MEMBER, "SELECT", in_my("my_doors", "id")),
                     Policy(HR, "ALL"),
+                    Policy(REPORT, "SELECT"),
                     Policy(WORKER, "SELECT"),
+                    Policy(SELF, "SELECT", in_my("my_groups_ever", "id")),
                     Policy(USHER, "SELECT"),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
                     Grant(HR, ("SELECT", "INSERT", "UPDATE")),
+                    Grant(REPORT, ("SELECT",)),
                     Grant(WORKER, ("SELECT",)),
+                    Grant(SELF, ("SELECT",)),
                     Grant(USHER, ("SELECT",)),
                 ],
             ),
@@ -92,15 +98,39 @@ class Membership(FencedModel):
         MEMBER = "member", _("member")
         FACILITATOR = "facilitator", _("facilitator")
 
+    class Ending(models.TextChoices):
+        """How it ended."""
+
+        LEFT = "left", _("left")
+        REMOVED = "removed", _("was removed")
+        REPLACED = "replaced", _("was replaced")
+        DECLINED = "declined", _("was not admitted")
+        DUTY_ENDED = "duty_ended", _("is no longer a facilitator")
+        ERASED = "erased", _("closed their account")
+
+    class Reason(models.TextChoices):
+        """Why a facilitator removed somebody: one of a list, because the audit trail holds no free words."""
+
+        ASKED = "asked", _("They asked for it")
+        MOVED_ON = "moved_on", _("They left the organization or the program")
+        ABSENT = "absent", _("They no longer take part")
+        CONFLICT = "conflict", _("A reporting line or a conflict of interest came up")
+        CHARTER = "charter", _("The charter was broken")
+
     group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="memberships", db_constraint=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     participant = models.ForeignKey(
         Participant, models.PROTECT, null=True, blank=True, related_name="memberships", db_constraint=False
     )
     role = models.CharField(max_length=11, choices=Role, default=Role.MEMBER)
+    # Founding members read from their own signature; whoever comes later waits until everybody has signed again.
+    is_founding = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     admitted_at = models.DateTimeField(null=True, blank=True)
+    reads_from = models.DateTimeField(null=True, blank=True)  # none: the past is open too
     left_at = models.DateTimeField(null=True, blank=True)
+    ended_as = models.CharField(max_length=10, choices=Ending, blank=True)
+    ended_for = models.CharField(max_length=8, choices=Reason, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -119,7 +149,9 @@ class Membership(FencedModel):
                 policies=[
                     Policy(MEMBER, "SELECT", f"(person_id = {ACTOR} AND left_at IS NULL) OR {MY_GROUP}"),
                     Policy(HR, "SELECT"),
-                    # who publishes a group names its facilitator; nobody is put into a group that has begun
+                    Policy(REPORT, "SELECT"),
+                    Policy(SELF, "SELECT", f"person_id = {ACTOR} OR {EVER_MY_GROUP}"),
+                    # who publishes a group names its facilitator; into a group that has begun only the door leads
                     Policy(
                         HR,
                         "INSERT",
@@ -132,9 +164,15 @@ class Membership(FencedModel):
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
                     Grant(HR, ("SELECT", "INSERT")),
+                    Grant(REPORT, ("SELECT",)),
+                    Grant(SELF, ("SELECT",)),
                     Grant(WORKER, ("SELECT",)),
                     Grant(DEFINER, ("SELECT",)),
-                    Grant(USHER, ("SELECT", "INSERT"), {"UPDATE": ("admitted_at", "left_at")}),
+                    Grant(
+                        USHER,
+                        ("SELECT", "INSERT"),
+                        {"UPDATE": ("admitted_at", "reads_from", "left_at", "ended_as", "ended_for")},
+                    ),
                 ],
             ),
         ]
@@ -152,6 +190,7 @@ class Invitation(FencedModel):
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="invitations", db_constraint=False)
     email = models.EmailField(max_length=254)
     token_hash = models.CharField(max_length=64, unique=True)
+    is_founding = models.BooleanField(default=True)  # made when the group was: see Membership.is_founding
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -168,19 +207,34 @@ class Invitation(FencedModel):
             SameOrganization(name="groups_invitation_org_part", field="participant", to="groups_participant"),
             RowSecurity(
                 name="groups_invitation_walls",
-                fence={HR: OFFICE},
+                fence={HR: OFFICE, REPORT: REPORTED},
                 policies=[
                     Policy(HR, "SELECT"),
-                    # nobody is invited into a group that has begun
-                    Policy(HR, "INSERT", "is_new_group(group_id)"),
+                    Policy(REPORT, "SELECT"),
+                    # into a group that has begun, people are invited as newcomers: it has to admit them
+                    Policy(HR, "INSERT", "NOT is_founding OR is_new_group(group_id)"),
                     Policy(HR, "UPDATE"),
                     Policy(WORKER, "SELECT"),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
                     Grant(HR, ("SELECT", "INSERT"), {"UPDATE": ("withdrawn_at", "expires_at")}),
+                    Grant(
+                        REPORT,
+                        columns={
+                            "SELECT": (
+                                "id",
+                                "organization_id",
+                                "group_id",
+                                "participant_id",
+                                "created_at",
+                                "accepted_at",
+                                "withdrawn_at",
+                            )
+                        },
+                    ),
                     Grant(WORKER, ("SELECT",)),
-                    Grant(USHER, ("SELECT",), {"UPDATE": ("accepted_at",)}),
+                    Grant(USHER, ("SELECT",), {"UPDATE": ("accepted_at", "withdrawn_at")}),
                 ],
             ),
         ]
