@@ -3,9 +3,22 @@
 import time
 
 import structlog
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.utils.cache import add_never_cache_headers
 
+from coaching_site.views import signed_out
+
 log = structlog.get_logger("colloquy.request")
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every page asks for sign-in; whoever was signed out while writing gets their text back instead."""
+
+    def handle_no_permission(self, request, view_func):
+        # Only views of ours behind a guard: what is typed into the pages of sign-in is never shown again.
+        if request.method == "POST" and hasattr(view_func, "guard"):
+            return signed_out(request)
+        return super().handle_no_permission(request, view_func)
 
 
 class PrivatePagesMiddleware:

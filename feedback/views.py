@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.once import AlreadyWritten
 from feedback import permissions, selectors, services
 from feedback.forms import NoteForm
-from groups.decorators import group_view
+from groups.decorators import group_view, keeps_drafts
+from groups.drafting import kept_for
 from groups.selectors import peers_of
 
 
@@ -34,12 +35,14 @@ def inbox(request, group):
 
 @require_http_methods(["GET", "POST"])
 @group_view()
+@keeps_drafts
 def note_new(request, group):
     """Write a letter to a peer."""
     if not permissions.can_write_note(request.membership):
         raise PermissionDenied
     peers, circle = list(peers_of(request.membership)), permissions.who_reads_note()
     form = NoteForm(request.POST if request.method == "POST" else None, peers=peers, privacy=circle)
+    kept = kept_for(request, form)
     if form.is_valid():
         name = form.cleaned_data["recipient"].person.name
         try:
@@ -47,9 +50,10 @@ def note_new(request, group):
         except AlreadyWritten:
             messages.info(request, _("That note was sent already."))
         else:
+            kept.forget()
             messages.success(request, _("Your note is with %(name)s. Nobody else can read it.") % {"name": name})
         return redirect("feedback:inbox", group_id=group.pk)
-    context = {"group": group, "form": form, "has_peers": bool(peers)}
+    context = {"group": group, "form": form, "has_peers": bool(peers), "kept": kept}
     return render(request, "feedback/note_new.html", context, status=422 if form.is_bound else 200)
 
 

@@ -7,6 +7,7 @@ class GoalsConfig(AppConfig):
     verbose_name = _("Goals")
 
     def ready(self):
-        from goals import messages
+        from goals import messages, own_words, receivers  # noqa: F401  (importing receivers connects them)
 
         messages.register()
+        own_words.register_own_words()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.form_fields import OnceField, PickField, WordsField
 from goals.models import ActionStep, CheckIn, Goal
+from goals.selectors import version_of
 
 
 class DayField(forms.DateField):
@@ -47,6 +48,7 @@ class GoalForm(forms.Form):
     )
     why = WordsField(label=_("Why does it matter?"), limit=Goal.why.field.limit, rows=3, required=False)
     target_on = DayField(label=_("By when?"))
+    version = forms.CharField(widget=forms.HiddenInput, required=False)  # of the words that one rewords
 
     def __init__(self, *args, today, privacy, goal=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -55,9 +57,14 @@ class GoalForm(forms.Form):
             if goal:
                 self.initial[name] = getattr(goal, name).open()
         if goal:
-            self.initial["target_on"] = goal.target_on
-            del self.fields["key"]
+            self.initial |= {"target_on": goal.target_on, "version": version_of(goal)}
+        del self.fields["key" if goal else "version"]
         self.fields["target_on"].begin(today, kept=goal and goal.target_on)
+
+    def look_again(self, goal):
+        """Offer what was posted once more, after its writer has seen the words that the goal has now."""
+        self.data = self.data.copy()
+        self.data["version"] = version_of(goal)
 
 
 class CheckInForm(forms.Form):

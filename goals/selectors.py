@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from goals.confidence import Picture, picture_of
 from goals.due import RHYTHM
@@ -99,6 +100,15 @@ class DueGoal:
 def goals_to_show(person) -> QuerySet[Goal]:
     """Goals the person may see, each with its coachee's name and group loaded."""
     return Goal.objects.visible_to(person).select_related("membership__person", "group")
+
+
+def version_of(goal) -> str:
+    """Stands for the goal's words as they are now: a form carries it, so that nobody overwrites what they did not see.
+
+    It is made from the words and not from what is stored, which changes when they are sealed again under a newer key.
+    """
+    words = [goal.title.open(), goal.behavior.open(), goal.why.open(), goal.target_on.isoformat()]
+    return salted_hmac("goals.version_of", "\x1f".join(words)).hexdigest()
 
 
 def steps_to_show(person) -> QuerySet[ActionStep]:

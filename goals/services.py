@@ -26,6 +26,10 @@ class GoalClosed(Exception):
     """The goal is closed; its wording and its check-ins stay as they are."""
 
 
+class GoalChanged(Exception):
+    """The goal's words are not those that the form was opened with."""
+
+
 class GoalNotShared(Exception):
     """Check-ins and steps belong to goals that the group can read."""
 
@@ -54,16 +58,28 @@ def write_goal(
     return goal
 
 
-def edit_goal(*, goal: Goal, title: str, behavior: str, why: str, target_on: date, today: date) -> None:
-    """Reword an open goal; a date that has passed meanwhile may stay. Raises DayHasPassed, GoalClosed."""
+def edit_goal(
+    *, goal: Goal, title: str, behavior: str, why: str, target_on: date, today: date, version: str = ""
+) -> None:
+    """Reword an open goal; a date that has passed meanwhile may stay. Raises DayHasPassed, GoalClosed, GoalChanged.
+
+    ``version`` stands for the words that were looked at. Saying twice what is there already changes nothing.
+    """
     # Sealed text cannot be written by a conditional update: the lock holds the state still instead.
     locked = Goal.objects.open().select_for_update().filter(pk=goal.pk).first()
     if locked is None:
         raise GoalClosed
     if target_on < today and target_on != locked.target_on:
         raise DayHasPassed
+    if version and version != selectors.version_of(locked) and not _says(locked, title, behavior, why, target_on):
+        raise GoalChanged
     locked.title, locked.behavior, locked.why, locked.target_on = title, behavior, why, target_on
     locked.save(update_fields=["title", "behavior", "why", "target_on"])
+
+
+def _says(goal, title, behavior, why, target_on):
+    words = (goal.title.open(), goal.behavior.open(), goal.why.open(), goal.target_on)
+    return words == (title, behavior, why, target_on)
 
 
 def share_goal(*, goal: Goal, now: datetime) -> None:

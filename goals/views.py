@@ -11,7 +11,8 @@ from common.once import AlreadyWritten
 from goals import permissions, selectors, services
 from goals.forms import CheckInForm, GoalForm, StepForm
 from goals.models import ActionStep
-from groups.decorators import group_view
+from groups.decorators import group_view, keeps_drafts
+from groups.drafting import kept_for
 from groups.selectors import facilitator_names, peers_of
 
 
@@ -45,19 +46,23 @@ def board(request, group):
 
 @require_http_methods(["GET", "POST"])
 @group_view()
+@keeps_drafts
 def goal_new(request, group):
     """Write a goal: a draft of one's own until one shares it."""
     _require(permissions.can_write(request.membership))
     circle = permissions.who_reads_goal(is_shared=False, facilitators=[])
     form = GoalForm(_posted(request), today=timezone.localdate(), privacy=circle)
+    kept = kept_for(request, form)
     if form.is_valid():
         try:
             goal = services.write_goal(membership=request.membership, today=timezone.localdate(), **form.cleaned_data)
         except AlreadyWritten:
             return redirect("goals:board", group_id=group.pk)
+        kept.forget()
         messages.success(request, _("Your draft is saved. Only you can see it until you share it."))
         return redirect("goals:goal", group_id=group.pk, goal_id=goal.pk)
-    return render(request, "goals/goal_new.html", {"group": group, "form": form}, status=_status(form))
+    context = {"group": group, "form": form, "kept": kept}
+    return render(request, "goals/goal_new.html", context, status=_status(form))
 
 
 @require_GET
@@ -82,6 +87,7 @@ def goal(request, group, goal_id):
 
 @require_http_methods(["GET", "POST"])
 @group_view()
+@keeps_drafts
 def goal_edit(request, group, goal_id):
     """Reword one's own open goal."""
     row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
@@ -89,17 +95,27 @@ def goal_edit(request, group, goal_id):
     is_shared, today = row.shared_at is not None, timezone.localdate()
     circle = permissions.who_reads_goal(is_shared=is_shared, facilitators=facilitator_names(group))
     form = GoalForm(_posted(request), today=today, privacy=circle, goal=row)
+    kept, saved, status = kept_for(request, form), None, _status(form)
     if form.is_valid():
         try:
             services.edit_goal(goal=row, today=today, **form.cleaned_data)
         except services.GoalClosed:
             form.add_error(None, _("This goal is closed meanwhile, and its words stay as they are."))
+        except services.GoalChanged:
+            saved, status = selectors.goal_line(_newest(row, form), request.membership.pk), 409
         else:
+            kept.forget()
             words = _("Your group sees the new words now.") if is_shared else _("Your draft is saved.")
             messages.success(request, words)
             return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
-    context = {"group": group, "form": form, "goal_id": row.pk, "is_shared": is_shared}
-    return render(request, "goals/goal_edit.html", context, status=_status(form))
+    context = {"group": group, "form": form, "goal_id": row.pk, "is_shared": is_shared, "kept": kept, "saved": saved}
+    return render(request, "goals/goal_edit.html", context, status=status)
+
+
+def _newest(row, form):
+    row.refresh_from_db(fields=["title", "behavior", "why", "target_on"])
+    form.look_again(row)
+    return row
 
 
 @require_POST
@@ -119,6 +135,7 @@ def goal_share(request, group, goal_id):
 
 @require_http_methods(["GET", "POST"])
 @group_view()
+@keeps_drafts
 def check_in(request, group, goal_id):
     """How it went, on one screen, in under a minute."""
     row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
@@ -129,20 +146,23 @@ def check_in(request, group, goal_id):
 
     circle = permissions.who_reads_goal(is_shared=True, facilitators=facilitator_names(group))
     form = CheckInForm(_posted(request), privacy=circle)
+    kept = kept_for(request, form)
     if form.is_valid():
         try:
             services.check_in(goal=row, **form.cleaned_data)
         except AlreadyWritten:
             messages.info(request, _("That check-in was saved already."))
         else:
+            kept.forget()
             messages.success(request, _("Your check-in is saved. Your group can see it now."))
         return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
-    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership.pk)}
+    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership.pk), "kept": kept}
     return render(request, "goals/check_in.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "POST"])
 @group_view()
+@keeps_drafts
 def step_new(request, group):
     """Commit to a step with a day, and name the peer who will ask."""
     _require(permissions.can_write(request.membership))
@@ -155,15 +175,18 @@ def step_new(request, group):
         peers=peers_of(request.membership),
         goals=selectors.goals_to_serve(request.membership),
     )
+    kept = kept_for(request, form)
     if form.is_valid():
         try:
             services.write_step(membership=request.membership, today=today, **form.cleaned_data)
         except AlreadyWritten:
             messages.info(request, _("That step was saved already."))
         else:
+            kept.forget()
             messages.success(request, _("Your step is saved. Your group can see it now."))
         return redirect("goals:board", group_id=group.pk)
-    return render(request, "goals/step_new.html", {"group": group, "form": form}, status=_status(form))
+    context = {"group": group, "form": form, "kept": kept}
+    return render(request, "goals/step_new.html", context, status=_status(form))
 
 
 @require_POST

@@ -297,6 +297,15 @@ def form_fields(form):
     return _render("form_fields", form=form, fields=[field(bound) for bound in form])
 
 
+@register.simple_tag(takes_context=True)
+def kept_draft(context, kept):
+    """What is kept of a writing form, and the line that says so; stands before ``<form id="writing" …>``.
+
+    ``kept`` comes from ``groups.drafting.kept_for``.
+    """
+    return _render("kept_draft", csrf_token=context.get("csrf_token", ""), kept=kept)
+
+
 def describe(bound, privacy=""):
     """Remember who can read the field and tie that line, help and errors to the input."""
     privacy = privacy or getattr(bound.field, "privacy", "")

@@ -1,0 +1,42 @@
+"""Addresses that keep what somebody is typing."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groups.decorators import group_view
+from groups.drafting import address_of
+from groups.forms import DraftForm
+from groups.models import Draft
+from groups.services import drafts
+
+
+@require_POST
+@group_view()
+def draft_keep(request, group):
+    """Keep the text of one tab; the answer says how many other texts are kept for the same form."""
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"wrong": sorted(form.errors)}, status=422)
+    cleaned = form.cleaned_data
+    if cleaned.pop("by") not in {None, request.user.pk}:
+        return JsonResponse({}, status=409)  # somebody else has signed in since the form was opened
+    if address_of(cleaned["place"], group.pk) is None:
+        raise Http404
+    try:
+        others = drafts.keep_draft(membership=request.membership, now=timezone.now(), **cleaned)
+    except drafts.DraftTooLong:
+        return JsonResponse({"most": drafts.MOST_CHARACTERS}, status=413)
+    return JsonResponse({"others": others})
+
+
+@require_POST
+@group_view()
+def draft_drop(request, group, draft_id):
+    """Throw one kept text away, and back to its form."""
+    own = Draft.objects.visible_to(request.user).filter(membership=request.membership)
+    row = get_object_or_404(own, pk=draft_id)
+    address = address_of(row.place, group.pk)
+    drafts.drop_draft(draft=row)
+    return redirect(address or "groups:group", **({} if address else {"group_id": group.pk}))
