@@ -43,6 +43,23 @@ class SettingsForm(forms.Form):
     timezone = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices)
 
 
+class EraseForm(forms.Form):
+    """The address once more, so that nobody erases an account by a slip."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address, once more"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self):
+        if self.cleaned_data["email"].casefold() != self.person.email.casefold():
+            raise forms.ValidationError(_("That is not the address of this account."))
+        return self.cleaned_data["email"]
+
+
 class FirstStartForm(forms.Form):
     """The organization and its owner, on an empty installation."""
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import Organization, OrganizationRole, Person, StaffInvitation
-from common import doors
+from common import audit, doors
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.ids import new_id
@@ -89,12 +89,19 @@ def invite_staff(*, organization, email, role, by, now):
     )
     invitation.token_hash = hash_token(token_for("staff_invitation", invitation.pk))
     invitation.save(force_insert=True)
+    audit.record("staff_invited", **_about(invitation))
     return invitation
 
 
 def withdraw_staff_invitation(*, invitation, now):
     """The link in its mail stops working. Withdrawing twice does no harm."""
-    StaffInvitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    if StaffInvitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now):
+        audit.record("staff_invitation_withdrawn", **_about(invitation))
+
+
+def _about(invitation):
+    facts = {"role": invitation.role, "invitation": str(invitation.pk)}
+    return {"circle": audit.Circle.OFFICE, "organization_id": invitation.organization_id, **facts}
 
 
 def remove_role(*, role):

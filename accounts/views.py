@@ -3,21 +3,25 @@
 from time import time
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import services
+from accounts import own_words, services, sign_ins
 from accounts.adapter import INVITED
 from accounts.decorators import person_view, public_view
-from accounts.forms import FirstStartForm, SettingsForm
-from accounts.models import Duty
+from accounts.erasing import erase_account
+from accounts.forms import EraseForm, FirstStartForm, SettingsForm
+from accounts.models import Duty, SignIn
+from accounts.receivers import DEVICE_COOKIE, OWN
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.tokens import same_token
@@ -42,6 +46,7 @@ def first_start(request, token):
             form.add_error("email", _("Somebody has an account with this address. Choose another."))
         else:
             login(request, owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+            record_authentication(request, owner, method="password")
             messages.success(request, _("Your organization is ready. Invite those who will set up programs."))
             return redirect("home")
     return render(request, "accounts/first_start.html", {"form": form}, status=422 if form.errors else 200)
@@ -60,6 +65,95 @@ def settings_page(request):
         messages.success(request, _("Saved."))
         return redirect("accounts:settings")
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@person_view
+def second_factor_needed(request):
+    """Why somebody with a duty needs a second factor, and where to set one up."""
+    return render(request, "accounts/second_factor_needed.html")
+
+
+@require_GET
+@person_view
+def sign_in_list(request):
+    """Where the person is signed in."""
+    rows = list(sign_ins.open_sign_ins_of(request.user, now=timezone.now()))
+    own = own_sign_in(request)
+    others = [row for row in rows if str(row.pk) != own]
+    return render(request, "accounts/sign_ins.html", {"sign_ins": rows, "own": own, "others": others})
+
+
+@require_POST
+@person_view
+def sign_in_end(request, sign_in_id):
+    """Sign out on one browser."""
+    sign_in = get_object_or_404(SignIn.objects.visible_to(request.user), pk=sign_in_id)
+    sign_ins.end_sign_ins(SignIn.objects.visible_to(request.user).filter(pk=sign_in.pk), now=timezone.now())
+    messages.success(request, _("Signed out there: %(device)s.") % {"device": sign_in.device})
+    return redirect("accounts:sign_ins")
+
+
+@require_POST
+@person_view
+def sign_ins_end_others(request):
+    """Sign out everywhere but here."""
+    others = SignIn.objects.visible_to(request.user).exclude(pk=own_sign_in(request))
+    sign_ins.end_sign_ins(others, now=timezone.now())
+    messages.success(request, _("You are signed in on this browser only."))
+    return redirect("accounts:sign_ins")
+
+
+def own_sign_in(request):
+    """The id, as text, of the sign-in that this request comes with; none when its row is gone."""
+    return request.session.get(OWN, {}).get("id")
+
+
+@require_GET
+@person_view(fresh=True)
+def own_words_page(request):
+    """What a copy of one's own words holds, and the ways to take it."""
+    return render(request, "accounts/own_words.html", {"sections": own_words.sections()})
+
+
+@require_POST
+@person_view(fresh=True)
+def own_words_take(request, form):
+    """The copy as one file: a page to read, or JSON."""
+    now = timezone.now()
+    copy = own_words.take_copy(person=request.user, form=form)
+    filename = f"my-words-{timezone.localdate(now):%Y-%m-%d}.{form}"
+    return HttpResponse(
+        own_words.WRITERS[form](copy, person=request.user, now=now),
+        content_type={"html": "text/html; charset=utf-8", "json": "application/json"}[form],
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@person_view(fresh=True)
+def erase(request):
+    """What goes and what stays; and, with the address typed once more, the erasure."""
+    form = EraseForm(request.POST if request.method == "POST" else None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            erase_account(person=request.user)
+        except services.LastOwner:
+            form.add_error(None, _("You are the only owner of an organization. Nothing was erased."))
+        else:
+            logout(request)
+            response = redirect("accounts:erased")
+            response.delete_cookie(DEVICE_COOKIE)
+            return response
+    return render(request, "accounts/erase.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@public_view
+@login_not_required
+def erased(request):
+    """Where an erasure ends."""
+    return render(request, "accounts/erased.html")
 
 
 @require_GET

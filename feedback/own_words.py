@@ -1,0 +1,64 @@
+"""Notes that a person wrote or received, for their copy of what is their own."""
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.own_words import Section, opened, register
+from feedback.models import FeedbackNote
+
+_WORDS = ("kind", "situation", "behavior", "impact", "question")
+_LABELS = {
+    "group_name": _("Group"),
+    "kind": _("About"),
+    "situation": _("The situation"),
+    "behavior": _("What was seen"),
+    "impact": _("What it did"),
+    "question": _("A question"),
+    "sent_at": _("Sent"),
+    "opened_at": _("Opened"),
+}
+_KINDS = {"kind": {FeedbackNote.Kind.KEEP: _("Something to keep doing"), FeedbackNote.Kind.TRY: _("Something to try")}}
+
+
+def _notes(rows, other, key):
+    """Each with the other one's name under ``key``."""
+    rows = rows.annotate(group_name=F("group__name"), **{key: F(f"{other}__person__name")})
+    facts = ("group_id", "group_name", key, "sent_at", "opened_at")
+    return [
+        {
+            "id": row.pk,
+            **{name: getattr(row, name) for name in facts},
+            **{name: opened(getattr(row, name)) for name in _WORDS},
+        }
+        for row in rows.order_by("sent_at", "pk")
+    ]
+
+
+def collect_written(person):
+    return _notes(FeedbackNote.objects.filter(author__person=person), "recipient", "to_name")
+
+
+def collect_received(person):
+    return _notes(FeedbackNote.objects.filter(recipient__person=person), "author", "from_name")
+
+
+def register_own_words():
+    """Called once when the site is ready."""
+    register(
+        Section(
+            "notes_written",
+            _("Notes you wrote"),
+            {"to_name": _("To"), **_LABELS},
+            collect_written,
+            choices=_KINDS,
+            covers=(FeedbackNote,),
+        ),
+        Section(
+            "notes_received",
+            _("Notes written to you"),
+            {"from_name": _("From"), **_LABELS},
+            collect_received,
+            choices=_KINDS,
+            covers=(FeedbackNote,),
+        ),
+    )

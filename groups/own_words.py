@@ -1,0 +1,154 @@
+"""What groups hold of a person, for their copy of what is their own."""
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.own_words import UNREADABLE, Section, opened_json, register
+from groups.models import Charter, CharterSignature, CoachingGroup, Draft, Membership, Participant
+
+GROUP, ORGANIZATION = _("Group"), _("Organization")
+
+
+def collect_memberships(person):
+    """A group that the person never signed into has no name for them."""
+    names = dict(CoachingGroup.objects.values_list("pk", "name"))
+    rows = Membership.objects.filter(person=person).annotate(organization_name=F("organization__name"))
+    rows = rows.order_by("joined_at", "pk").values(
+        "id",
+        "group_id",
+        "organization_name",
+        "role",
+        "joined_at",
+        "admitted_at",
+        "reads_from",
+        "left_at",
+        "ended_as",
+        "ended_for",
+    )
+    return [{"group_name": names.get(row["group_id"]), **row} for row in rows]
+
+
+def collect_roster(person):
+    rows = Participant.objects.filter(person=person).annotate(organization_name=F("organization__name"))
+    return rows.order_by("created_at", "pk").values("id", *_ROSTER)
+
+
+def collect_signatures(person):
+    rows = CharterSignature.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    return rows.order_by("signed_at", "pk").values("id", "group_id", "charter_id", "group_name", "signed_at")
+
+
+def collect_proposals(person):
+    rows = Charter.objects.filter(written_by__person=person)
+    return [
+        {
+            "id": row.pk,
+            "group_id": row.group_id,
+            "group_name": row.group_name,
+            "version": row.version,
+            "created_at": row.created_at,
+            "withdrawn_at": row.withdrawn_at,
+            "clauses": _clauses(opened_json(row.clauses)),
+        }
+        for row in rows.annotate(group_name=F("group__name")).order_by("created_at", "pk")
+        if row.clauses is not None
+    ]
+
+
+def _clauses(clauses):
+    return clauses if clauses is UNREADABLE else [{"title": title, "text": text} for title, text in clauses]
+
+
+def collect_drafts(person):
+    rows = Draft.objects.filter(person=person).annotate(group_name=F("group__name")).order_by("saved_at", "pk")
+    return [
+        {
+            "id": row.pk,
+            "group_id": row.group_id,
+            "group_name": row.group_name,
+            "place": row.place,
+            "saved_at": row.saved_at,
+            "fields": opened_json(row.fields),
+        }
+        for row in rows
+    ]
+
+
+_ROSTER = {
+    "organization_name": ORGANIZATION,
+    "name": _("Name"),
+    "email": _("Address"),
+    "team": _("Team"),
+    "manager_email": _("Manager's address"),
+    "level": _("Level"),
+    "years_in_role": _("Years in the role"),
+    "function": _("Function"),
+    "location": _("Place"),
+    "timezone": _("Time zone"),
+    "gender": _("Gender"),
+    "languages": _("Languages"),
+    "goals": _("Goals, as the organization has them"),
+    "created_at": _("Uploaded"),
+    "withdrawn_at": _("Taken off the roster"),
+}
+
+
+def register_own_words():
+    """Called once when the site is ready."""
+    register(
+        Section(
+            "memberships",
+            _("Your groups"),
+            {
+                "group_name": GROUP,
+                "organization_name": ORGANIZATION,
+                "role": _("Role"),
+                "joined_at": _("Joined"),
+                "admitted_at": _("Read the group from"),
+                "left_at": _("Until"),
+                "ended_as": _("How it ended"),
+                "ended_for": _("Why"),
+            },
+            collect_memberships,
+            choices={
+                "role": dict(Membership.Role.choices),
+                "ended_as": dict(Membership.Ending.choices),
+                "ended_for": dict(Membership.Reason.choices),
+            },
+            covers=(Membership,),
+        ),
+        Section(
+            "roster",
+            _("What your organization's roster says about you"),
+            _ROSTER,
+            collect_roster,
+            covers=(Participant,),
+        ),
+        Section(
+            "charter_signatures",
+            _("Charters you signed"),
+            {"group_name": GROUP, "signed_at": _("Signed")},
+            collect_signatures,
+            covers=(CharterSignature,),
+        ),
+        Section(
+            "charter_proposals",
+            _("Words you proposed for a charter"),
+            {
+                "group_name": GROUP,
+                "version": _("Version"),
+                "created_at": _("Proposed"),
+                "withdrawn_at": _("Declined"),
+                "clauses": _("Words"),
+            },
+            collect_proposals,
+            covers=(Charter,),
+        ),
+        Section(
+            "drafts",
+            _("What you have not finished writing"),
+            {"group_name": GROUP, "saved_at": _("Last kept"), "fields": _("Words")},
+            collect_drafts,
+            covers=(Draft,),
+        ),
+    )

@@ -1,0 +1,146 @@
+"""Somebody with a past in several groups, and words that occur nowhere else."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.apps import apps
+from django.db import connection
+
+from accounts.models import Duty
+from common.sealed import SealedTextField
+from groups.models import Charter, Draft
+from tests.factories import (
+    NOW,
+    ActionStepFactory,
+    AttendanceFactory,
+    CharterFactory,
+    CharterSignatureFactory,
+    CheckInFactory,
+    CoachingGroupFactory,
+    CoachingSessionFactory,
+    FeedbackNoteFactory,
+    GoalFactory,
+    MembershipFactory,
+    OrganizationFactory,
+    OrganizationRoleFactory,
+    ParticipantFactory,
+    PersonFactory,
+    ProgramFactory,
+)
+
+# Too short for a word that occurs nowhere else: they are looked at by value.
+SHORT = {"goals.CheckIn.confidence", "feedback.FeedbackNote.kind"}
+
+
+def sealed_fields():
+    """Every sealed column there is, as ``label.Model.field``."""
+    return {
+        f"{model._meta.label}.{one.name}"
+        for model in apps.get_models()
+        for one in model._meta.get_fields()
+        if isinstance(one, SealedTextField)
+    }
+
+
+def write_everything(mine, other, tag, *, draft=True):
+    """One of each thing that members write, by ``mine``; the note goes to ``other``. The words, by sealed column."""
+    words = {}
+
+    def word(column):
+        words[column] = f"{tag}-{column.replace('.', '-').lower()}"
+        return words[column]
+
+    def fill(model, *names):
+        return {name: word(f"{model}.{name}") for name in names}
+
+    goal = GoalFactory(membership=mine, **fill("goals.Goal", "title", "behavior", "why"))
+    CheckInFactory(goal=goal, confidence="7", **fill("goals.CheckIn", "how_it_went", "what_next", "help_wanted"))
+    ActionStepFactory(membership=mine, goal=goal, asker=other, **fill("goals.ActionStep", "text"))
+    FeedbackNoteFactory(
+        author=mine,
+        recipient=other,
+        kind="try",
+        **fill("feedback.FeedbackNote", "situation", "behavior", "impact", "question"),
+    )
+    if draft:
+        Draft.objects.create(
+            organization=mine.organization, group=mine.group, membership=mine, person=mine.person, place=f"goal:{tag}",
+            tab=tag[:36], saved_at=NOW, fields=json.dumps({"title": word("groups.Draft.fields")}),
+        )  # fmt: skip
+    Charter.objects.create(
+        organization=mine.organization, group=mine.group, written_by=mine,
+        version=Charter.objects.filter(group=mine.group).count() + 1,
+        clauses=json.dumps([["Trust", word("groups.Charter.clauses")]]),
+    )  # fmt: skip
+    return words
+
+
+@dataclass
+class Life:
+    """``person`` wrote ``mine`` (tag → words by column) in every group; others wrote ``theirs``, none of it to them.
+
+    ``to_me`` was written to them. They are in one group, have left one and come back to another, in two organizations;
+    at the door of one more they never signed.
+    """
+
+    person: object = None
+    peer: object = None
+    memberships: dict = field(default_factory=dict)
+    mine: dict = field(default_factory=dict)
+    theirs: dict = field(default_factory=dict)
+    to_me: str = "tome-canary"
+
+
+def build_life(**about):
+    """Call inside ``with arranging():``."""
+    life = Life(person=PersonFactory(**about), peer=PersonFactory(name="Priya Peer"))
+    home, abroad = OrganizationFactory(name="Home Works"), OrganizationFactory(name="Abroad Works")
+    OrganizationRoleFactory(organization=home, person=life.person, role=Duty.FACILITATOR)
+    programs = {"home": ProgramFactory(organization=home), "abroad": ProgramFactory(organization=abroad)}
+    ParticipantFactory(program=programs["home"], person=life.person, team="Tidal Team", name="As Uploaded")
+    times = {
+        "here": [("home", {})],
+        "left": [("home", {"left_at": NOW - timedelta(days=2), "ended_as": "left"})],
+        "back": [("abroad", {"left_at": NOW - timedelta(days=9), "ended_as": "left"}), ("abroad", {})],
+    }
+    for name, stays in times.items():
+        group = CoachingGroupFactory(program=programs[stays[0][0]], name=f"Group {name.title()}")
+        charter = CharterFactory(group=group)
+        peer, third = MembershipFactory(group=group, person=life.peer), MembershipFactory(group=group)
+        # Drafts are under a person's own key, of which there is one, in one organization.
+        at_home = stays[0][0] == "home"
+        life.theirs[name] = write_everything(peer, third, f"peer-{name}", draft=at_home)
+        for number, (_, state) in enumerate(stays):
+            tag = f"own-{name}{number}"
+            mine = MembershipFactory(group=group, person=life.person, **state)
+            life.memberships[tag] = mine
+            CharterSignatureFactory(charter=charter, membership=mine)
+            life.mine[tag] = write_everything(mine, peer, tag, draft=at_home)
+            FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
+            session = CoachingSessionFactory(group=group, title=f"Session-{tag}")
+            AttendanceFactory(coaching_session=session, membership=mine, answer="late", presence="present")
+    life.memberships["door"] = MembershipFactory(
+        group=CoachingGroupFactory(program=programs["home"], name="Unseen Door"), person=life.person, admitted_at=None
+    )
+    return life
+
+
+def own_words(life):
+    return {word for words in life.mine.values() for word in words.values()}
+
+
+def peers_words(life):
+    return {word for words in life.theirs.values() for word in words.values()}
+
+
+def tables_with(text):
+    """Every table of the database in which this text stands anywhere in plain; call inside ``with arranging():``."""
+    found = set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}" t WHERE t::text ILIKE %s)', [f"%{text}%"])
+            if cursor.fetchone()[0]:
+                found.add(table)
+    return found
