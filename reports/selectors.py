@@ -26,6 +26,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subque
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 
+from accounts.models import Organization, OrganizationRole
 from groups.models import CoachingGroup, Invitation, Membership, Program
 from sessions.models import Attendance, CoachingSession
 
@@ -251,3 +252,12 @@ def _people_met(programs, now):
     ).annotate(has_met=Exists(recently))
     people = Count("person", distinct=True)
     return PeopleMet(**places.aggregate(people=people, met=Count("person", distinct=True, filter=Q(has_met=True))))
+
+
+def organizations_reported_to(person, duties):
+    """Organizations whose report the person may open, by name: as a member, or by one of these duties."""
+    memberships = Membership.objects.current(person).filter(organization=OuterRef("pk"))
+    offices = OrganizationRole.objects.filter(person=person, role__in=duties, organization=OuterRef("pk"))
+    return Organization.objects.filter(Exists(memberships) | Exists(offices), kind=Organization.Kind.COMPANY).order_by(
+        Lower("name"), "pk"
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Duty
 from common.actor import acting_as
-from common.fences import HR
+from common.fences import REPORT
 from reports.selectors import Participation, PeopleMet, UnknownProgram, participation_report
 from tests.factories import (
     NOW,
@@ -34,18 +34,18 @@ def office(arranging):
     return role
 
 
-def report_for_hr(organization, hr, **choice):
-    with acting_as(HR, person=hr, organization=organization):
+def report_for(organization, hr, **choice):
+    with acting_as(REPORT, person=hr, organization=organization):
         return participation_report(organization=organization, now=NOW, **choice)
 
 
 def only_line(office):
-    (line,) = report_for_hr(office.organization, office.person).groups
+    (line,) = report_for(office.organization, office.person).groups
     return line
 
 
 def test_each_group_has_the_numbers_counted_by_hand(small):
-    report = report_for_hr(small.organization, small.hr)
+    report = report_for(small.organization, small.hr)
 
     assert [(line.group.name, line.counts) for line in report.groups] == [
         ("Harbor", HARBOR),
@@ -55,7 +55,7 @@ def test_each_group_has_the_numbers_counted_by_hand(small):
 
 
 def test_each_program_is_the_sum_of_its_groups_and_the_total_of_all(small):
-    report = report_for_hr(small.organization, small.hr)
+    report = report_for(small.organization, small.hr)
 
     alpha = Participation(
         invited=5, joined=7, signed=3, came=5, current=5,
@@ -72,7 +72,7 @@ def test_each_program_is_the_sum_of_its_groups_and_the_total_of_all(small):
 
 
 def test_a_person_in_two_groups_is_one_of_the_people_who_met(small):
-    report = report_for_hr(small.organization, small.hr)
+    report = report_for(small.organization, small.hr)
 
     # Ann (twice), Ben, Dan and Jon are in a running group; Ann and Dan were there in the last four weeks.
     assert report.people_met == PeopleMet(met=2, people=4)
@@ -89,7 +89,7 @@ def test_a_person_in_two_groups_is_one_of_the_people_who_met(small):
 def test_a_chosen_program_counts_nothing_of_the_others(small, name, groups, people_met):
     program = getattr(small, name)
 
-    report = report_for_hr(small.organization, small.hr, program_id=str(program.pk))
+    report = report_for(small.organization, small.hr, program_id=str(program.pk))
 
     assert [line.group.name for line in report.groups] == groups
     assert [line.program for line in report.programs] == [report.program] == [program]
@@ -98,7 +98,7 @@ def test_a_chosen_program_counts_nothing_of_the_others(small, name, groups, peop
 
 
 def test_past_the_walls_another_organization_still_does_not_count(small, arranging):
-    walled = report_for_hr(small.organization, small.hr)
+    walled = report_for(small.organization, small.hr)
 
     with arranging():
         unwalled = participation_report(organization=small.organization, now=NOW)
@@ -115,11 +115,11 @@ def test_a_program_of_nobody_or_of_another_organization_is_unknown(small, arrang
             program_id = str(ProgramFactory().pk)
 
     with pytest.raises(UnknownProgram):
-        report_for_hr(small.organization, small.hr, program_id=program_id)
+        report_for(small.organization, small.hr, program_id=program_id)
 
 
 def test_days_are_those_of_the_groups_own_zone(small):
-    harbor, lighthouse, tide = report_for_hr(small.organization, small.hr).groups
+    harbor, lighthouse, tide = report_for(small.organization, small.hr).groups
 
     # Harbor's latest session began on 7 February 07:00 UTC, which is the evening of the same day in Auckland.
     assert (harbor.last_met_on, harbor.ended_on, harbor.has_ended) == (date(2027, 2, 7), None, False)
@@ -227,7 +227,7 @@ def test_people_met_in_the_last_four_weeks(office, arranging, end, presence, met
         member = MembershipFactory(group=office.group, joined_at=days(-60))
         meeting(office.group, end, presence={member: presence})
 
-    assert report_for_hr(office.organization, office.person).people_met == PeopleMet(met=met, people=1)
+    assert report_for(office.organization, office.person).people_met == PeopleMet(met=met, people=1)
 
 
 def test_a_person_who_met_in_two_groups_has_met_once(office, arranging):
@@ -237,7 +237,7 @@ def test_a_person_who_met_in_two_groups_has_met_once(office, arranging):
         for membership in (member, other):
             meeting(membership.group, days(-2), scheduled_by=membership, presence={membership: "present"})
 
-    assert report_for_hr(office.organization, office.person).people_met == PeopleMet(met=1, people=1)
+    assert report_for(office.organization, office.person).people_met == PeopleMet(met=1, people=1)
 
 
 def test_what_people_did_before_they_came_back_still_counts_as_met(office, arranging):
@@ -246,7 +246,7 @@ def test_what_people_did_before_they_came_back_still_counts_as_met(office, arran
         MembershipFactory(group=office.group, person=before.person, joined_at=days(-6))
         meeting(office.group, days(-12), presence={before: "present"})
 
-    assert report_for_hr(office.organization, office.person).people_met == PeopleMet(met=1, people=1)
+    assert report_for(office.organization, office.person).people_met == PeopleMet(met=1, people=1)
 
 
 @pytest.mark.parametrize(
@@ -269,21 +269,21 @@ def test_people_have_not_met_in_a_cancelled_session_as_facilitator_or_elsewhere(
             member = MembershipFactory(group=other, person=member.person)
         meeting(member.group, days(-2), presence={member: "present"}, **facts)
 
-    assert report_for_hr(office.organization, office.person).people_met == PeopleMet(met=0, people=1)
+    assert report_for(office.organization, office.person).people_met == PeopleMet(met=0, people=1)
 
 
 def test_an_organization_without_programs_has_an_empty_report(arranging):
     with arranging():
         role = OrganizationRoleFactory(role=Duty.HR, organization=OrganizationFactory())
 
-    report = report_for_hr(role.organization, role.person)
+    report = report_for(role.organization, role.person)
 
     assert (report.choices, report.programs, report.groups) == ([], [], [])
     assert (report.total, report.people_met) == (Participation(), PeopleMet(met=0, people=0))
 
 
 def test_the_funnel_compares_each_step_with_those_invited(small):
-    report = report_for_hr(small.organization, small.hr, program_id=str(small.alpha.pk))
+    report = report_for(small.organization, small.hr, program_id=str(small.alpha.pk))
 
     assert report.funnel == [
         {"label": "Invited", "value": 5},
@@ -302,7 +302,7 @@ def test_the_number_of_queries_does_not_grow_with_groups(office, arranging, djan
             meeting(group, days(-2), scheduled_by=member, presence={member: "present"})
 
     with (
-        acting_as(HR, person=office.person, organization=office.organization),
+        acting_as(REPORT, person=office.person, organization=office.organization),
         django_assert_num_queries(3),  # programs, groups with their counts, people who met
     ):
         report = participation_report(organization=office.organization, now=NOW)

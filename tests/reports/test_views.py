@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Duty
+from groups.models import Membership
 from tests.factories import (
     NOW,
     CoachingGroupFactory,
@@ -15,6 +16,7 @@ from tests.factories import (
     ProgramFactory,
 )
 from tests.reports.small_world import build_small_world, days, meeting
+from tests.world import CAST
 
 PAGE, FILE = "reports:participation", "reports:participation_csv"
 
@@ -52,19 +54,107 @@ def cells(response, marker, row):
     ]
 
 
-@pytest.mark.parametrize("name", [PAGE, FILE])
-@pytest.mark.parametrize(
-    ("caller", "status"),
-    [
-        ("hr", 200), ("owner", 200), ("coach", 403), ("facilitator", 403),
-        ("member", 404), ("peer", 404), ("unsigned", 404), ("former", 404), ("elsewhere", 404), ("both", 404),
-        ("stranger", 404), ("foreign hr", 404), ("super", 404), ("nobody", 302),
-    ],
-)  # fmt: skip
-def test_the_report_is_for_hr_and_owners_of_the_organization(as_person, world, name, caller, status):
-    response = as_person(world.people[caller]).get(reverse(name, args=["meridian"]))
+HAS_MEMBERSHIP = {"member", "peer", "unsigned", "newcomer", "elsewhere", "both", "facilitator", "other facilitator"}
 
-    assert (response.status_code, b"Harbor" in response.content) == (status, status == 200)
+
+@pytest.mark.parametrize("caller", CAST)
+def test_the_report_is_for_hr_owners_and_members_of_the_organization(as_person, world, caller):
+    opens = HAS_MEMBERSHIP | {"hr", "owner"}
+    refused = {"nobody": 302, "coach": 403}
+
+    response = as_person(world.people[caller]).get(reverse(PAGE, args=["meridian"]))
+
+    assert (response.status_code, b"Harbor" in response.content) == (
+        200 if caller in opens else refused.get(caller, 404), caller in opens,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("caller", CAST)
+def test_its_file_is_for_hr_and_owners_of_the_organization(as_person, world, caller):
+    refused = {"nobody": 302, "coach": 403, "facilitator": 403, "other facilitator": 403}
+
+    response = as_person(world.people[caller]).get(reverse(FILE, args=["meridian"]))
+
+    opens = caller in {"hr", "owner"}
+    assert (response.status_code, b"Harbor" in response.content) == (
+        200 if opens else refused.get(caller, 404), opens,
+    )  # fmt: skip
+
+
+def same_for_all(response):
+    """The page without its navigation, the tokens of its forms, and the links that only a duty can follow."""
+    content = re.sub(r'<header class="masthead.*?</header>', "", response.content.decode(), flags=re.DOTALL)
+    content = re.sub(r"<p[^>]* data-office>.*?</p>", "", content, flags=re.DOTALL)
+    content = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", content)
+    return re.sub(r"\n\s*\n", "\n", content)
+
+
+@pytest.fixture
+def ann(small, arranging):
+    """A member of two groups of the small world."""
+    with arranging():
+        return Membership.objects.get(person__name="Ann Archer", group=small.harbor).person
+
+
+@pytest.mark.parametrize("program", ["", "alpha", "beta", "empty"])
+def test_members_open_exactly_the_page_that_hr_sees(as_person, small, ann, program):
+    query = {"program": getattr(small, program).pk} if program else {}
+
+    of_hr = as_person(small.hr).get(reverse(PAGE, args=["meridian"]), query)
+    of_member = as_person(ann).get(reverse(PAGE, args=["meridian"]), query)
+
+    assert same_for_all(of_member) == same_for_all(of_hr)
+    assert "Members see this page too." in same_for_all(of_member)
+    assert ("Harbor" in same_for_all(of_member)) == (program in ("", "alpha"))
+
+
+@pytest.mark.parametrize("has_program", [False, True])
+def test_members_open_that_page_also_while_it_is_empty(as_person, office, arranging, has_program):
+    with arranging():
+        member = MembershipFactory(
+            group=CoachingGroupFactory(program=None, organization=office.organization, kind="pair")
+        ).person
+        if has_program:
+            ProgramFactory(organization=office.organization)
+    address = reverse(PAGE, args=[office.organization.slug])
+
+    of_hr, of_member = as_person(office.person).get(address), as_person(member).get(address)
+
+    assert same_for_all(of_member) == same_for_all(of_hr)
+    assert ("Go to programs" in words(of_hr), "Go to programs" in words(of_member)) == (True, False)
+
+
+def test_that_comparison_sees_a_number_that_differs(as_person, small, ann, arranging):
+    of_hr = as_person(small.hr).get(reverse(PAGE, args=["meridian"]))
+    with arranging():
+        MembershipFactory(group=small.harbor)
+
+    of_member = as_person(ann).get(reverse(PAGE, args=["meridian"]))
+
+    assert same_for_all(of_member) != same_for_all(of_hr)
+
+
+def test_what_hr_sees_leads_to_the_report_of_ones_organization(as_person, small, ann):
+    response = as_person(ann).get(reverse("reports:what_hr_sees"))
+
+    assert response["Location"] == reverse(PAGE, args=["meridian"])
+
+
+def test_what_hr_sees_offers_the_organizations_of_whoever_has_several(as_person, small, ann, arranging):
+    with arranging():
+        other = MembershipFactory(person=ann).organization
+        OrganizationRoleFactory(person=ann, role=Duty.FACILITATOR)
+
+    response = as_person(ann).get(reverse("reports:what_hr_sees"))
+
+    links = re.findall(r'href="(/o/[^"]*/report/)"', response.content.decode())
+    assert sorted(links) == sorted(reverse(PAGE, args=[slug]) for slug in ("meridian", other.slug))
+
+
+def test_what_hr_sees_leads_whoever_has_no_organization_to_what_is_promised(as_person, world):
+    response = as_person(world.people["super"]).get(reverse("reports:what_hr_sees"))
+
+    assert response["Location"] == reverse("trust")
 
 
 @pytest.mark.parametrize("name", [PAGE, FILE])
@@ -102,7 +192,7 @@ def test_the_page_says_in_one_sentence_how_many_people_met(as_person, small):
 
     assert "2 of 4 people met in the last four weeks." in words(response)
     assert "1 of 10 places has not been noted yet." in words(response)
-    assert "This is all we can see." in words(response)
+    assert "This is all we can see. Members see this page too." in words(response)
 
 
 def test_the_page_shows_each_group_and_program_with_its_numbers(as_person, small):
@@ -201,9 +291,9 @@ def test_the_number_of_queries_of_the_page_does_not_grow(
             meeting(group, days(-2), scheduled_by=member, presence={member: "present"})
     client = as_person(office.person)
 
-    # login session, person; savepoint, context, places, duties; savepoint, context of HR;
-    # programs, groups with their counts, people who met; release, context, release, context
-    with django_assert_num_queries(15):
+    # login session, person; savepoint, context, places, organization, duties, membership; savepoint, context of the
+    # report; programs, groups with their counts, people who met; release, context, release, context
+    with django_assert_num_queries(17):
         response = client.get(reverse(PAGE, args=[office.organization.slug]))
 
     assert response.content.count(b"data-group=") == count

@@ -1,4 +1,4 @@
-"""The report is made as the HR role, which cannot read what members write: the database says no, not the page."""
+"""The role of the report cannot read what members write, nor can HR's: the database says no, not the page."""
 
 import pytest
 from django.apps import apps
@@ -6,8 +6,9 @@ from django.db import ProgrammingError, connection
 from django.urls import reverse
 
 from common.actor import acting_as
-from common.fences import HR
+from common.fences import HR, REPORT
 from common.sealed import SealedTextField
+from groups.models import CoachingGroup
 
 CLOSED = ("goals_goal", "goals_checkin", "goals_actionstep", "feedback_feedbacknote", "common_scopekey")
 SEALED = [
@@ -28,9 +29,9 @@ COUNTED = (
 )
 
 
-def read_as_hr(world, table, column="*"):
-    """The rows that HR gets of a table, in the context of the report."""
-    with acting_as(HR, person=world.people["hr"], organization=world.organization), connection.cursor() as cursor:
+def read_as_hr(world, table, column="*", role=HR):
+    """The rows that HR gets of a table, on the organization's pages or, as the role of the report, in the report."""
+    with acting_as(role, person=world.people["hr"], organization=world.organization), connection.cursor() as cursor:
         cursor.execute(f"SELECT {column} FROM {table}")
         return cursor.fetchall()
 
@@ -54,13 +55,47 @@ def test_hr_is_denied_every_sealed_column(world, table, column):
         read_as_hr(world, table, column)
 
 
+@pytest.mark.parametrize(("table", "column"), [*SEALED, *((table, "*") for table in CLOSED)])
+def test_the_report_is_denied_every_sealed_column_and_all_keys(world, table, column):
+    with pytest.raises(ProgrammingError, match=f"permission denied for table {table}"):
+        read_as_hr(world, table, column, role=REPORT)
+
+
+@pytest.mark.parametrize("table", CLOSED)
+def test_that_the_report_is_denied_can_fail(world, as_owner, table):
+    with as_owner(f"GRANT SELECT ON {table} TO colloquy_report"):
+        assert read_as_hr(world, table, role=REPORT) == []  # row security is the next wall
+
+
 @pytest.mark.parametrize("name", ["reports:participation", "reports:participation_csv"])
 @pytest.mark.parametrize("table", COUNTED)
-def test_the_report_reads_with_the_grants_of_hr_and_no_others(world, as_person, as_owner, name, table):
+def test_the_report_reads_with_its_own_grants_and_no_others(world, as_person, as_owner, name, table):
     client = as_person(world.people["hr"])
     address = reverse(name, args=["meridian"])
     assert client.get(address).status_code == 200
 
     denied = pytest.raises(ProgrammingError, match=f"permission denied for table {table}")
-    with as_owner(f"REVOKE SELECT ON {table} FROM colloquy_hr"), denied:
+    with as_owner(f"REVOKE SELECT ON {table} FROM colloquy_report"), denied:
         client.get(address)
+
+
+def groups_in_report(world, caller, organization):
+    with acting_as(REPORT, person=world.people[caller], organization=organization):
+        return CoachingGroup.objects.count()
+
+
+NOT_THEIRS = ("nobody", "former", "stranger", "foreign hr", "super")
+
+
+def test_the_role_of_the_report_finds_nothing_of_an_organization_that_is_not_ones_own(world):
+    assert {caller: groups_in_report(world, caller, world.organization) for caller in NOT_THEIRS} == dict.fromkeys(
+        NOT_THEIRS, 0
+    )
+    assert {groups_in_report(world, caller, world.organization) for caller in ("member", "hr", "owner")} == {2}
+    assert groups_in_report(world, "member", None) == 0
+    assert groups_in_report(world, "member", world.foreign) == 0
+
+
+def test_that_it_finds_nothing_is_row_securitys_doing(world, as_owner):
+    with as_owner("ALTER TABLE groups_coachinggroup DISABLE ROW LEVEL SECURITY"):
+        assert 0 not in {groups_in_report(world, caller, world.organization) for caller in NOT_THEIRS}
