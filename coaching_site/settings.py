@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "servestatic.runserver_nostatic",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -75,10 +77,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "coaching_site.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SignInsMiddleware",
     "accounts.middleware.OwnTimeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "coaching_site.middleware.PrivatePagesMiddleware",
@@ -116,6 +119,7 @@ DATABASES = {
         **env.db_url("COLLOQUY_DATABASE_URL", default="postgresql://colloquy_web@localhost/colloquy"),
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool lets go of connections that the database has closed
         "OPTIONS": {"application_name": f"colloquy-{COLLOQUY_LOGIN}"},
     }
 }
@@ -153,6 +157,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_CHANGE_EMAIL = True  # one address, and at most one that waits to be confirmed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_FORMS = {"reset_password": "accounts.reset.ResetPasswordForm"}
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
@@ -161,6 +166,22 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ACCOUNT_PREVENT_ENUMERATION = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("COLLOQUY_TRUSTED_PROXIES", default=0)
+
+MFA_ADAPTER = "accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {"add_webauthn": "accounts.key_forms.AddKeyForm"}
+COLLOQUY_REQUIRE_SECOND_FACTOR = env.bool("COLLOQUY_REQUIRE_SECOND_FACTOR", default=_secure and not COLLOQUY_EMBEDDED)
+# What sign-in counts, and which codes were used, stays in the database: a lost Valkey opens no door.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "KEY_FUNCTION": "accounts.cache_keys.hashed_key",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # when full it would forget at random; the clock keeps it small
+    }
+}
 
 # --- Security --------------------------------------------------------------------------------------------------------
 
@@ -192,7 +213,7 @@ vars().update(env.email("COLLOQUY_MAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("COLLOQUY_MAIL_FROM", default=f"Colloquy <colloquy@{_site.hostname}>")
 
-# --- Celery and cache ------------------------------------------------------------------------------------------------
+# --- Celery ----------------------------------------------------------------------------------------------------------
 
 _redis = env.str("COLLOQUY_REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = _redis.replace("unix://", "redis+socket://", 1)
@@ -211,19 +232,15 @@ CELERY_BEAT_SCHEDULE = {
     for name in (
         "nudges.beat_heart",
         "groups.solve_queued_formations",
+        "groups.plan_charter_nudges",
         "sessions.plan_reminders",
         "goals.plan_reminders",
         "nudges.send_due",
+        "accounts.forget_old_sign_ins",
+        "common.chain_audit",
     )
 }
-# Sign-in's rate limits are remembered here; losing them opens no door.
-CACHES = {
-    "default": {
-        "BACKEND": "coaching_site.cache.ForgivingRedisCache",
-        "LOCATION": _redis,
-        "KEY_PREFIX": "cache",
-    }
-}
+CELERY_BEAT_SCHEDULE["once a day"] = {"task": "common.log_audit_heads", "schedule": crontab(hour=0, minute=5)}
 
 # --- Static ----------------------------------------------------------------------------------------------------------
 

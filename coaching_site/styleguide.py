@@ -65,6 +65,15 @@ def _people():
     return [SimpleNamespace(pk=f"person-{number}", name=name) for number, name in enumerate(names)]
 
 
+def _kept(moment):
+    text = {"saved_at": moment, "use_url": "#forms", "drop_url": "#forms"}
+    return SimpleNamespace(
+        keep_url="#forms", place="", tab="", earlier="", writer="", circle="Only you", sign_in_url="#forms",
+        chosen=SimpleNamespace(**text, begins="Twice this week"),
+        others=[SimpleNamespace(**text, begins="I asked Lin before I answered")],
+    )  # fmt: skip
+
+
 @require_GET
 @login_not_required
 def styleguide(request):
@@ -84,6 +93,7 @@ def styleguide(request):
     context = {
         "form": SampleForm(initial=filled),
         "wrong": wrong,
+        "kept": _kept(start),
         "swatches": SWATCHES,
         "tones": ["plain", *ACCENTS],
         "kinds": ["primary", "secondary", "quiet", "danger"],

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from coaching_site import dev_mail, people, views
+from coaching_site import audit, dev_mail, people, trust, views
 from coaching_site.styleguide import styleguide
 
 urlpatterns = [
@@ -15,7 +15,11 @@ urlpatterns = [
     path("o/<slug:slug>/people/", people.people, name="people"),
     path("o/<slug:slug>/people/invitations/<uuid:invitation_id>/withdraw/", people.withdraw, name="person_withdraw"),
     path("o/<slug:slug>/people/<uuid:role_id>/remove/", people.remove, name="person_remove"),
+    path("o/<slug:slug>/audit/", audit.audit_page, name="audit"),
+    path("o/<slug:slug>/audit.csv", audit.audit_csv, name="audit_csv"),
+    path("trust/", trust.trust_page, name="trust"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/second-step/", include("allauth.mfa.urls")),
     path("", include("accounts.urls")),
     path("", include("nudges.urls")),
     path("", include("groups.urls")),

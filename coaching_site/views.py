@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import person_view, public_view
 from coaching_site import readiness
+from common.posted_back import posted_back
 from feedback.selectors import unopened_notes_for
 from goals.selectors import goals_due_for_check_in, open_steps_of
 from groups.selectors import own_memberships
@@ -64,7 +65,8 @@ def today(request):
     memberships = list(own_memberships(person))
     context = {
         "memberships": memberships,
-        "unsigned": [membership for membership in memberships if not membership.admitted_at],
+        "unsigned": [one for one in memberships if not one.admitted_at and not one.has_signed],
+        "to_sign": [one for one in memberships if one.admitted_at and one.asks_for_signature],
         "session": next_session_for(person, now),
         "goals_due": goals_due_for_check_in(person, now),
         "steps": open_steps_of(person, timezone.localdate(now)),
@@ -81,6 +83,26 @@ def greeting(hour):
     return _("Good afternoon") if hour < 18 else _("Good evening")
 
 
+def signed_out(request):
+    """The answer to a form that came after sign-in had expired: its text, and a way to send it again."""
+    return render(request, "posted_back.html", {"why": "signed_out", "posted": posted_back(request)}, status=401)
+
+
 def csrf_failure(request, reason=""):
-    """The page for a form whose check failed: the text is safe in the browser, one step back."""
-    return render(request, "403_csrf.html", status=403)
+    """The page for a form whose token was too old. Of our own pages it gives the text back, to be sent again.
+
+    Where the browser does not prove that the form came from this site, nothing is repeated.
+    """
+    match = request.resolver_match
+    guard = getattr(match.func, "guard", None) if match else None
+    if not guard or guard[0] == "public" or not came_from_here(request):
+        return render(request, "403_csrf.html", status=403)
+    return render(request, "posted_back.html", {"why": "too_old", "posted": posted_back(request)}, status=403)
+
+
+def came_from_here(request):
+    """Whether the browser says that a page of this site sent the request."""
+    here, origin = f"{request.scheme}://{request.get_host()}", request.headers.get("Origin")
+    if origin is not None:
+        return origin == here
+    return request.headers.get("Referer", "").startswith(f"{here}/")

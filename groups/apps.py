@@ -7,6 +7,7 @@ class GroupsConfig(AppConfig):
     name = "groups"
 
     def ready(self):
-        from groups import messages
+        from groups import messages, own_words, receivers  # noqa: F401  (importing receivers connects them)
 
         messages.register()
+        own_words.register_own_words()

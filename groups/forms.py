@@ -4,6 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import zone_choices
+from accounts.models import Person
+from common.form_fields import OnceField, WordsField
+from groups.charter_words import MOST_CLAUSES, TEXT_LIMIT, TITLE_LIMIT, packed
+from groups.models import Charter, Draft, Membership
 from groups.roster import MAX_BYTES
 
 
@@ -78,3 +82,124 @@ class FacilitatorsForm(forms.Form):
     def chosen(self):
         """A person or None per group, in order."""
         return [self.people.get(value) for value in self.cleaned_data.values()]
+
+
+class DraftForm(forms.Form):
+    """What the page of a writing form sends while somebody types: every field by name, as JSON."""
+
+    place = forms.CharField(max_length=Draft._meta.get_field("place").max_length)
+    tab = forms.UUIDField()
+    by = forms.UUIDField(required=False)
+    earlier = forms.CharField(required=False, max_length=80)
+    words = forms.JSONField(required=False)
+
+    def clean_tab(self):
+        return str(self.cleaned_data["tab"])
+
+    def clean_words(self):
+        words = self.cleaned_data["words"] or {}
+        if not isinstance(words, dict) or not all(isinstance(value, str) for value in words.values()):
+            raise forms.ValidationError(_("Names and texts only."))
+        return words
+
+
+class LeaveForm(forms.Form):
+    """Whether what one wrote stays with the group; without an answer it stays."""
+
+    STAYS, GOES = "stays", "goes"
+    words = forms.ChoiceField(
+        label=_("What you wrote here"),
+        choices=[
+            (STAYS, _("It stays with the group: your shared goals, check-ins, steps, and the notes you wrote")),
+            (GOES, _("It goes with me: all of it is erased for good, also the notes others have from me")),
+        ],
+        required=False,
+        initial=STAYS,
+        widget=forms.RadioSelect,
+    )
+
+
+class RemoveForm(forms.Form):
+    """Why somebody is removed: one of a list."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=Membership.Reason.choices,
+        widget=forms.RadioSelect,
+        help_text=_("The person is told the reason; the group only that they were removed."),
+    )
+
+
+class FacilitatorForm(forms.Form):
+    """Who is to facilitate a group that is there; ``people`` have the duty and are not in the group."""
+
+    person = forms.ModelChoiceField(label=_("Facilitator"), queryset=Person.objects.none(), empty_label=None)
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+
+
+class CharterForm(forms.Form):
+    """The clauses of a charter as numbered rows of a name and a text; rows that are left empty drop.
+
+    All rows are fields; ``rows`` says how many of them the page shows, besides those that hold something.
+    """
+
+    key = OnceField()
+    rows = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, clauses=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("rows", len(clauses))
+        for number in range(1, MOST_CLAUSES + 1):
+            self.fields[f"title_{number}"] = WordsField(
+                label=_("Clause %(number)s, in a few words") % {"number": number}, limit=TITLE_LIMIT, required=False
+            )
+            self.fields[f"text_{number}"] = WordsField(
+                label=_("What it means"), limit=TEXT_LIMIT, rows=3, required=False
+            )
+        for number, (title, text) in enumerate(clauses, start=1):
+            self.initial |= {f"title_{number}": title, f"text_{number}": text}
+
+    def typed(self):
+        """What stands in the rows that the page shows, as it was typed.
+
+        Of what was sent nothing that holds something is left out, whatever ``rows`` says.
+        """
+        values = [(self[f"title_{n}"].value() or "", self[f"text_{n}"].value() or "") for n in self._numbers()]
+        filled = [at for at, row in enumerate(values, start=1) if any(row)] if self.is_bound else []
+        return values[: max(self._shown(), *filled, 1)]
+
+    def shown_rows(self):
+        """(number, name field, text field) of each row that the page shows."""
+        return [(n, self[f"title_{n}"], self[f"text_{n}"]) for n in range(1, len(self.typed()) + 1)]
+
+    def can_grow(self):
+        return len(self.typed()) < MOST_CLAUSES
+
+    def _shown(self):
+        shown = str(self["rows"].value() or "")
+        return min(int(shown), MOST_CLAUSES) if shown.isascii() and shown.isdigit() and len(shown) < 3 else 0
+
+    @staticmethod
+    def _numbers():
+        return range(1, MOST_CLAUSES + 1)
+
+    def clean(self):
+        data = super().clean()
+        clauses = []
+        for number in self._numbers():
+            title, text = data.get(f"title_{number}"), data.get(f"text_{number}")
+            if title and text == "":
+                self.add_error(f"text_{number}", _("Say in a sentence or two what this clause means."))
+            if text and title == "":
+                self.add_error(f"title_{number}", _("Give this clause a name of a few words."))
+            if title and text:
+                clauses.append((title, text))
+        if not clauses and not self.errors:
+            raise forms.ValidationError(_("A charter has at least one clause."))
+        if len(packed(clauses)) > Charter.clauses.field.limit:
+            raise forms.ValidationError(_("All clauses together are too long. Shorten some of them."))
+        data["clauses"] = clauses
+        return data

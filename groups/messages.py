@@ -1,17 +1,23 @@
-"""The messages of this app: an invitation to a group, and that one facilitates a new group."""
+"""The messages of this app: an invitation to a group, that one facilitates it, and that one's place in it has ended."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
 
 from common.tokens import token_for
+from groups import charter_messages
+from groups.endings import ending_in_words
 from groups.models import CoachingGroup, Invitation, Membership
 from nudges import kinds
 
 
 def register():
-    """Called once when the app is ready. Neither can be unsubscribed: both are the way in."""
+    """Called once when the app is ready. None of these can be unsubscribed: they are the way in and out."""
     kinds.register(kinds.Kind("group_invitation", build_invitation))
     kinds.register(kinds.Kind("group_assigned", build_assignment))
+    kinds.register(kinds.Kind("membership_ended", build_ending, good_for=timedelta(days=14)))
+    charter_messages.register_all()
 
 
 def build_invitation(nudge, now):
@@ -43,19 +49,38 @@ def build_invitation(nudge, now):
 
 
 def build_assignment(nudge, now):
-    """The mail that tells a facilitator of their new group."""
-    group = (
-        CoachingGroup.objects.select_related("program")
-        .filter(pk=nudge.context["group"], state=CoachingGroup.State.ACTIVE)
-        .first()
+    """The mail that tells a facilitator of their new group, be it new or one that has begun."""
+    membership = Membership.objects.filter(
+        group=nudge.context["group"], person=nudge.recipient_id, role=Membership.Role.FACILITATOR, left_at=None
     )
-    if group is None:
-        raise kinds.NotWanted("The group has ended.")
+    membership = membership.select_related("group__program").first()
+    if membership is None or membership.group.state != CoachingGroup.State.ACTIVE:
+        raise kinds.NotWanted("The group has ended, or somebody else facilitates it.")
+    group = membership.group
     path = reverse("groups:charter", args=[group.pk])
     return kinds.Message(
         {
             "group": group.name,
             "program": group.program.name,
+            "has_begun": not membership.is_founding,
             "url": f"{settings.COLLOQUY_SITE_URL}{path}",
+        }
+    )
+
+
+def build_ending(nudge, now):
+    """The mail to somebody whose membership others ended: what happened, and where to look."""
+    membership = (
+        Membership.objects.select_related("group")
+        .filter(pk=nudge.context["membership"], person=nudge.recipient_id, left_at__isnull=False)
+        .first()
+    )
+    if membership is None:
+        raise kinds.NotWanted("The membership goes on.")
+    return kinds.Message(
+        {
+            "group": membership.group.name,
+            "what_happened": ending_in_words(membership),
+            "url": f"{settings.COLLOQUY_SITE_URL}{reverse('groups:mine')}",
         }
     )

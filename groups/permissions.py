@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from groups.models import Membership
+from groups.models import CoachingGroup, Membership
 
 
 def is_facilitator(membership):
@@ -17,14 +17,68 @@ def group_circle(facilitators):
     return _("Your group and %(names)s (facilitator)") % {"names": ", ".join(facilitators)}
 
 
-def who_sees_what(facilitators):
-    """The table shown before signing: (what, who reads it). Each row is kept by row security and by ``visible_to``."""
-    circle = group_circle(facilitators)
+def can_change_charter(membership):
+    """Whoever reads the group may propose other words for its charter while the group goes on."""
+    is_reading = membership.admitted_at is not None and membership.left_at is None
+    return is_reading and membership.group.state == CoachingGroup.State.ACTIVE
+
+
+def door_circle():
+    """Who reads what is shared with a group, for somebody at its door, who does not know yet who is in it."""
+    return _("The group and its facilitator")
+
+
+def opens_to_newcomer(name):
+    """What somebody new reads from the moment the group admits them, in a sentence for those who decide."""
+    return _(
+        "From then on %(name)s reads the goals that are open now, the steps that are open now, and what comes after "
+        "that moment. Past sessions, check-ins, closed goals and closed steps stay closed to %(name)s."
+    ) % {"name": name}
+
+
+def who_sees_what(facilitators, *, circle=None):
+    """The table shown before signing: (what, who reads it). Each row is kept by row security and by ``visible_to``.
+
+    ``circle`` replaces the words for the group where its facilitators are not known yet.
+    """
+    circle = circle or group_circle(facilitators)
     return [
         (_("Goals, check-ins and action steps you share"), circle),
-        (_("A goal you have not shared"), _("Only you")),
+        (_("A goal you have not shared, and whatever you are still writing"), _("Only you")),
         (_("Feedback you write to somebody"), _("You and the person you write to")),
         (_("Your answers to invitations, and who attended"), circle + _(", and HR as numbers per group")),
-        (_("Your name, and that you joined and signed"), circle + _(", and HR")),
+        (_("The words of the charter"), circle + _(", and whoever is asked to sign it; never HR")),
+        (
+            _("Your name, and that you joined, signed, proposed other words for the charter or left, and when"),
+            circle + _(", and HR; not what the words say"),
+        ),
+        (
+            _("That somebody came, was admitted or turned away, left or was removed"),
+            circle + _(", HR and the organization's owners"),
+        ),
+        (_("Why somebody was removed: one reason of a list"), _("They themselves, the facilitator, HR")),
+        (_("Who of a group said no to somebody new, or to other words"), _("Nobody: it is not kept")),
+        (
+            _("What was written before somebody new came: past sessions, check-ins, closed goals and steps"),
+            _(
+                "Those who were there. Somebody new only when all of them agree; of their own accord they see open "
+                "goals and open steps"
+            ),
+        ),
+        (_("What the group shares, for somebody it has not admitted yet"), _("Closed: they read the charter only")),
+        (
+            _("What you shared, after you leave"),
+            circle + _(", unless you take it with you. The group's pages close to you at once"),
+        ),
         (_("Anything you write"), _("Never HR, never the owner, never another group")),
     ]
+
+
+def who_reads_draft():
+    """What one is still writing is one's own."""
+    return _("Only you")
+
+
+def who_reads_record(facilitators):
+    """Who reads what was changed in a group; of joining, leaving and publishing the owners know too, as lines say."""
+    return _("%(group)s; owners too, where a line says so") % {"group": group_circle(facilitators)}

@@ -4,7 +4,16 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Duty, Person
-from groups.models import CharterSignature, CoachingGroup, Invitation, Membership, Participant, Program
+from common.models import AuditEntry
+from groups.models import (
+    Charter,
+    CharterSignature,
+    CoachingGroup,
+    Invitation,
+    Membership,
+    Participant,
+    Program,
+)
 
 
 def _count(queryset, key):
@@ -24,32 +33,17 @@ def programs_of(organization):
 
 
 def roster_of(program):
-    """The program's participants by name, each with ``group_name`` if invited and ``has_joined``."""
-    invitations = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
+    """The program's participants by name, each with ``group_name`` if invited, ``has_joined`` and ``is_waiting``.
+
+    Who was in the group and is neither has left it.
+    """
+    invitations = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None).order_by("-created_at")
     return (
         program.participants.filter(withdrawn_at=None)
         .annotate(
             group_name=Subquery(invitations.values("group__name")[:1]),
             has_joined=Exists(Membership.objects.filter(participant=OuterRef("pk"), left_at=None)),
-        )
-        .order_by("name", "pk")
-    )
-
-
-def groups_of_program(program):
-    """Published groups by name, each with ``invited``, ``joined`` and ``signed`` counts and ``facilitators`` loaded."""
-    members = Membership.objects.filter(group=OuterRef("pk"), left_at=None, role=Membership.Role.MEMBER)
-    return (
-        CoachingGroup.objects.filter(program=program)
-        .annotate(
-            invited=_count(Invitation.objects.filter(group=OuterRef("pk"), withdrawn_at=None), "group"),
-            joined=_count(members, "group"),
-            signed=_count(members.filter(admitted_at__isnull=False), "group"),
-            facilitator_name=Subquery(
-                Membership.objects.filter(group=OuterRef("pk"), left_at=None, role=Membership.Role.FACILITATOR).values(
-                    "person__name"
-                )[:1]
-            ),
+            is_waiting=Exists(invitations.filter(accepted_at=None)),
         )
         .order_by("name", "pk")
     )
@@ -63,12 +57,24 @@ def facilitators_of(organization):
 
 
 def own_memberships(person):
-    """The person's open memberships with group and program loaded, and how many peers read each group."""
+    """The person's open memberships with group and program loaded, and how many peers read each group.
+
+    Each with ``has_signed``, the version of the charter that is to be signed now; ``asks_for_signature``, where that is
+    missing and the group goes on; and ``asked_for``: the name of the newcomer for whom the version was made, or None.
+    """
     readers = Membership.objects.filter(group=OuterRef("group"), left_at=None, admitted_at__isnull=False)
+    newest = Charter.objects.standing().filter(group=OuterRef("group"))
+    signed = CharterSignature.objects.filter(membership=OuterRef("pk"), charter=OuterRef("newest_charter"))
     return (
         Membership.objects.current(person)
         .select_related("group__program")
-        .annotate(readers=_count(readers, "group"))
+        .annotate(
+            readers=_count(readers, "group"),
+            newest_charter=Subquery(newest.values("pk")[:1]),
+            asked_for=Subquery(newest.values("made_for__person__name")[:1]),
+            has_signed=Exists(signed),
+            asks_for_signature=~Q(has_signed=True) & Q(group__state=CoachingGroup.State.ACTIVE),
+        )
         .order_by("group__name", "pk")
     )
 
@@ -84,9 +90,10 @@ def people_of(group):
 
 
 def facilitator_names(group):
-    """Names of those who facilitate the group now."""
+    """Names of those who facilitate the group now; a newcomer counts once the group has admitted them."""
     return list(
-        Membership.objects.filter(group=group, left_at=None, role=Membership.Role.FACILITATOR)
+        Membership.objects.filter(Q(admitted_at__isnull=False) | Q(is_founding=True))
+        .filter(group=group, left_at=None, role=Membership.Role.FACILITATOR)
         .order_by("person__name")
         .values_list("person__name", flat=True)
     )
@@ -100,3 +107,9 @@ def peers_of(membership):
         .select_related("person")
         .order_by("person__name", "pk")
     )
+
+
+def audit_of(group):
+    """What was changed in the group, newest first; its own entries and none of a person's or the office's alone."""
+    circles = [AuditEntry.Circle.GROUP, AuditEntry.Circle.BOTH]
+    return AuditEntry.objects.filter(group_id=group.pk, circle__in=circles).order_by("-at", "-id")

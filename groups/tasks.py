@@ -1,4 +1,4 @@
-"""Forming groups in the worker."""
+"""Forming groups in the worker, and what is owed about charters."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import WORKER
 from groups.models import Formation
-from groups.services import forming
+from groups.services import charters, forming
 
 
 @shared_task(name="groups.solve_formation", ignore_result=True)
@@ -26,3 +26,10 @@ def solve_queued_formations():
         waiting = list(Formation.objects.filter(state=Formation.State.QUEUED).values_list("pk", flat=True)[:20])
     for formation_id in waiting:
         forming.solve_formation(formation_id=formation_id, now=now)
+
+
+@shared_task(name="groups.plan_charter_nudges", ignore_result=True)
+def plan_charter_nudges():
+    """Owe what is due about charters and newcomers. Beat starts this at each tick; an overlap does no harm."""
+    with acting_as(WORKER):
+        charters.plan_charter_nudges(now=timezone.now())

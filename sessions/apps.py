@@ -10,6 +10,7 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Coaching sessions")
 
     def ready(self):
-        from sessions import messages
+        from sessions import messages, own_words
 
         messages.register()
+        own_words.register_own_words()

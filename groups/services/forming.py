@@ -3,11 +3,12 @@
 import secrets
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from common.actor import acting_as
 from common.fences import WORKER
 from groups.formation import Candidate, Rules, facilitator_obstacles, form_groups
-from groups.models import Formation, Participant
+from groups.models import Formation, Invitation, Participant
 from groups.names import group_names
 
 
@@ -24,9 +25,10 @@ class DoesNotFit(Exception):
 
 
 def free_participants(program):
-    """People on the roster who have no invitation or membership in a group yet."""
+    """People on the roster who were never in a group and have no invitation to one."""
+    invited = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
     return Participant.objects.filter(
-        program=program, withdrawn_at=None, invitations__isnull=True, memberships__isnull=True
+        ~Exists(invited), program=program, withdrawn_at=None, memberships__isnull=True
     ).order_by("name", "pk")
 
 

@@ -31,13 +31,14 @@ def accept_invitation(*, token, now=None):
 
 
 def newest_charter(group):
-    """The version that counts."""
-    return Charter.objects.filter(group=group).order_by("-version").first()
+    """The version to sign: the newest that nobody said no to, without its words."""
+    return Charter.objects.facts().standing().filter(group=group).first()
 
 
 def sign_charter(*, charter, read, now=None):
-    """The acting person agrees, and from now on reads the group. Signing twice does no harm.
+    """The acting person agrees. Signing twice does no harm.
 
+    A founding member reads the group from now on, a newcomer once everybody who reads it has signed this version.
     ``read`` is the id, as text, of the version on their screen. Raises CharterChanged when it is not ``charter``.
     """
     if read != str(charter.pk) or not doors.call("sign_charter", charter.pk, now):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from common import audit
 from groups.models import CoachingGroup, Participant, Program, RosterUpload
 from groups.roster import read_roster
 
@@ -30,9 +31,18 @@ class UploadDecided(Exception):
     """Somebody has accepted or dropped this file already."""
 
 
+@transaction.atomic
 def create_program(*, organization, by, **fields):
     """A program that is forming."""
-    return Program.objects.create(organization=organization, created_by=by, **fields)
+    program = Program.objects.create(organization=organization, created_by=by, **fields)
+    audit.record("program_created", **_about(program))
+    return program
+
+
+def _about(program):
+    return {
+        "circle": audit.Circle.OFFICE, "organization_id": program.organization_id, "program": str(program.pk)
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -105,6 +115,8 @@ def accept_roster(*, upload, now):
             setattr(participant, field, value)
         changed.append(participant)
     Participant.objects.bulk_update(changed, FIELDS, batch_size=200)
+    counts = {"added": len(plan.new), "changed": len(plan.changed)}
+    audit.record("roster_accepted", **_about(upload.program), **counts)
     return len(plan.new), len(plan.changed)
 
 
@@ -121,6 +133,11 @@ def end_program(*, program, now):
 
     Twice does no harm.
     """
-    Program.objects.filter(pk=program.pk).exclude(state=Program.State.ENDED).update(state=Program.State.ENDED)
-    going_on = CoachingGroup.objects.filter(program=program, state=CoachingGroup.State.ACTIVE)
-    going_on.update(state=CoachingGroup.State.ENDED, ended_at=now)
+    if Program.objects.filter(pk=program.pk).exclude(state=Program.State.ENDED).update(state=Program.State.ENDED):
+        audit.record("program_ended", **_about(program))
+    going_on = CoachingGroup.objects.select_for_update().filter(program=program, state=CoachingGroup.State.ACTIVE)
+    for group in going_on:
+        audit.record("group_ended", **_about(program) | {"circle": audit.Circle.BOTH, "group_id": group.pk})
+    CoachingGroup.objects.filter(pk__in=[group.pk for group in going_on]).update(
+        state=CoachingGroup.State.ENDED, ended_at=now
+    )

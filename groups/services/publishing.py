@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from common import audit
 from common.tokens import hash_token, token_for
 from groups.formation import check
 from groups.models import Charter, CoachingGroup, Formation, Invitation, Membership, Participant, Program
@@ -63,43 +64,55 @@ def _publish_group(data, people, program, now):
         **common, program=program, name=data["name"], timezone=program.timezone, published_at=now
     )
     Charter.objects.create(**common, group=group)
-    Membership.objects.create(
+    facilitator = Membership.objects.create(
         **common, group=group, person_id=data["facilitator"], role=Membership.Role.FACILITATOR, joined_at=now
     )
-    owed = [
-        Nudge(
-            **common,
-            recipient_id=data["facilitator"],
-            kind="group_assigned",
-            send_after=now,
-            dedupe_key=f"group_assigned:{group.pk}:{data['facilitator']}",
-            context={"group": str(group.pk)},
-        )
-    ]
-    invitations = [_invitation(people[pk], group, now) for pk in data["members"]]
+    invitations = [new_invitation(people[pk], group, now) for pk in data["members"]]
     Invitation.objects.bulk_create(invitations)
-    owed += [
-        Nudge(
-            **common,
-            email=invitation.email,
-            kind="group_invitation",
-            send_after=now,
-            dedupe_key=f"group_invitation:{invitation.pk}",
-            context={"invitation": str(invitation.pk)},
-        )
-        for invitation in invitations
-    ]
-    owe(owed)
+    owe([word_of_assignment(facilitator, now), *(word_of_invitation(invitation, now) for invitation in invitations)])
+    audit.record(
+        "group_published",
+        circle=audit.Circle.BOTH,
+        organization_id=program.organization_id,
+        group_id=group.pk,
+        invited=len(invitations),
+    )
     return group
 
 
-def _invitation(participant, group, now):
+def new_invitation(participant, group, now, *, is_founding=True):
+    """An invitation to be saved; who is not ``is_founding`` will have to be admitted by the group."""
     invitation = Invitation(
         organization_id=group.organization_id,
         group=group,
         participant=participant,
         email=participant.email,
+        is_founding=is_founding,
         expires_at=now + INVITATION_LASTS,
     )
     invitation.token_hash = hash_token(token_for("invitation", invitation.pk))
     return invitation
+
+
+def word_of_invitation(invitation, now):
+    """The mail with the link into the group."""
+    return Nudge(
+        organization_id=invitation.organization_id,
+        email=invitation.email,
+        kind="group_invitation",
+        send_after=now,
+        dedupe_key=f"group_invitation:{invitation.pk}",
+        context={"invitation": str(invitation.pk)},
+    )
+
+
+def word_of_assignment(membership, now):
+    """The mail to whoever was named as a group's facilitator."""
+    return Nudge(
+        organization_id=membership.organization_id,
+        recipient_id=membership.person_id,
+        kind="group_assigned",
+        send_after=now,
+        dedupe_key=f"group_assigned:{membership.pk}",
+        context={"group": str(membership.group_id), "membership": str(membership.pk)},
+    )

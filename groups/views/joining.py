@@ -1,15 +1,13 @@
 """From the mail to the charter, and out again."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import person_view, public_view
 from accounts.views import has_address, start_from_invitation
-from groups import charter_text, permissions, selectors
+from groups import charter_selectors, comings, permissions, selectors
 from groups.decorators import group_view
 from groups.services import joining
 
@@ -59,56 +57,33 @@ def join_accept(request, token):
     return redirect("groups:charter", group_id=group_id)
 
 
-@require_http_methods(["GET", "POST"])
-@group_view(unsigned=True)
-def charter(request, group):
-    """The group's agreement; posting signs it. Before that nothing of the group can be read."""
-    newest = joining.newest_charter(group)
-    if request.method == "POST":
-        try:
-            joining.sign_charter(charter=newest, read=request.POST.get("charter", ""))
-        except joining.CharterChanged:
-            messages.info(request, _("There is a newer version of the charter. Please read it first."))
-            return redirect(request.path)
-        messages.success(request, _("You have signed. Welcome to %(name)s.") % {"name": group.name})
-        return redirect("groups:group", group_id=group.pk)
-    context = {
-        "group": group,
-        "charter": newest,
-        "clauses": charter_text.COMMITMENTS[newest.text_key],
-        "limits": charter_text.LIMITS,
-        "has_signed": bool(request.membership.admitted_at),
-        "who_sees_what": permissions.who_sees_what(selectors.facilitator_names(group)),
-    }
-    return render(request, "groups/charter.html", context)
-
-
 @require_GET
 @person_view
 def mine(request):
-    """The groups one is in."""
-    return render(request, "groups/mine.html", {"memberships": selectors.own_memberships(request.user)})
+    """The groups one is in, and those one was in."""
+    context = {
+        "memberships": selectors.own_memberships(request.user),
+        "past": comings.past_places_of(request.user),
+    }
+    return render(request, "groups/mine.html", context)
 
 
 @require_GET
 @group_view()
 def group_page(request, group):
     """Who is in the group, and what it agreed."""
+    people = list(selectors.people_of(group))
     context = {
         "group": group,
         "membership": request.membership,
-        "people": selectors.people_of(group),
+        "people": people,
+        "charter": charter_selectors.charter_state(group, people, request.membership),
+        "pasts": charter_selectors.closed_pasts(group, people, request.membership),
+        "past": comings.past_people_of(group),
         "circle": permissions.group_circle(selectors.facilitator_names(group)),
     }
+    if permissions.is_facilitator(request.membership):
+        context["size"] = size = comings.size_of(group)
+        context["is_small"] = size["has_lost"] and size["members"] < (size["size_min"] or 0)
+        context["office"] = next((each.slug for each in request.places.offices if each.slug == size["slug"]), "")
     return render(request, "groups/group.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@group_view(unsigned=True)
-def leave(request, group):
-    """Say what leaving means; posting leaves."""
-    if request.method == "POST":
-        joining.leave_group(group=group)
-        messages.success(request, _("You have left %(name)s.") % {"name": group.name})
-        return redirect("groups:mine")
-    return render(request, "groups/leave.html", {"group": group})

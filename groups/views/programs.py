@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import organization_view
-from groups import selectors
+from groups import comings, selectors
 from groups.forms import ProgramForm, RosterForm
 from groups.models import Formation, Program, RosterUpload
 from groups.services import programs as services
@@ -54,7 +54,7 @@ def program(request, organization, program_id):
         "program": program,
         "form": form,
         "page": Paginator(selectors.roster_of(program), PAGE).get_page(request.GET.get("page")),
-        "groups": selectors.groups_of_program(program),
+        "groups": comings.groups_of_program(program),
         "formation": Formation.objects.filter(program=program, state__in=["queued", "solving", "proposed"]).first(),
     }
     return render(request, "groups/program.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from common.actor import acting_as
 from common.fences import HR, WORKER
+from common.models import AuditEntry
 from groups.models import Charter, CoachingGroup, Formation, Invitation, Membership, Participant, Program
 from groups.services import forming, publishing
 from tests.factories import NOW, ParticipantFactory
@@ -181,3 +182,13 @@ def test_a_facilitator_from_another_organization_cannot_be_chosen(as_person, wor
     response = as_person(world.people["hr"]).post(url, {"group_0": str(world.people["stranger"].pk)})
 
     assert response.status_code == 422
+
+
+def test_publishing_is_noted_for_each_group(proposed, world, office):
+    with office():
+        groups = publishing.publish_formation(formation=proposed, now=NOW)
+    with acting_as(HR, person=world.people["owner"], organization=world.organization):
+        noted = AuditEntry.objects.filter(act="group_published").values_list("group_id", "actor_id", "facts", "circle")
+
+        assert set(noted.values_list("group_id", flat=True)) == {group.pk for group in groups}
+        assert [row[1:] for row in noted] == [(world.people["hr"].pk, {"invited": 6}, "both")] * 2
