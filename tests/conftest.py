@@ -13,9 +13,12 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import Client
@@ -168,12 +171,19 @@ class WalledClient(Client):
 
 @pytest.fixture
 def as_person(db):
-    """``as_person(person)`` → a signed-in client; ``as_person(None)`` → nobody's."""
+    """``as_person(person)`` → a signed-in client; ``as_person(None)`` → nobody's.
 
-    def sign_in(person):
+    They have just shown who they are, or ``minutes_ago``.
+    """
+
+    def sign_in(person, *, minutes_ago=0):
         client = WalledClient()
         if person is not None:
             client.force_login(person)
+            session = client.session
+            record_authentication(SimpleNamespace(session=session), person, method="password")
+            session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= 60 * minutes_ago
+            session.save()
         return client
 
     return sign_in

@@ -13,6 +13,7 @@ from tests.factories import (
     CheckInFactory,
     CoachingGroupFactory,
     CoachingSessionFactory,
+    DraftFactory,
     FeedbackNoteFactory,
     FormationFactory,
     GoalFactory,
@@ -32,12 +33,14 @@ CAST = (
     "peer",
     "facilitator",
     "unsigned",
+    "newcomer",
     "former",
     "elsewhere",
     "both",
     "hr",
     "owner",
     "coach",
+    "other facilitator",
     "stranger",
     "foreign hr",
     "super",
@@ -49,8 +52,10 @@ class World:
     """``people`` maps each of ``CAST`` to a person (nobody: None); ``memberships`` those who have one in ``group``.
 
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*; *elsewhere* is in
-    ``other_group`` only, *both* in both groups; *coach* has the facilitator's duty but no group; *stranger* and
-    *foreign hr* belong to another organization; *super* is a Django superuser and a member of nothing.
+    ``other_group`` only, *both* in both groups; *unsigned* was invited when the group was made, *newcomer* later: for
+    them there is a second version of the charter; *coach* has the facilitator's duty but no group, *other facilitator*
+    the other group; *stranger* and *foreign hr* belong to another organization; *super* is a Django superuser and a
+    member of nothing.
     """
 
     people: dict = field(default_factory=dict)
@@ -65,7 +70,7 @@ def build_world():
     world.forming = ProgramFactory(organization=world.organization)
     world.group = CoachingGroupFactory(program=world.program, name="Harbor")
     world.other_group = CoachingGroupFactory(program=world.program, name="Lighthouse")
-    world.charter = CharterFactory(group=world.group)
+    world.first_charter = CharterFactory(group=world.group)
     CharterFactory(group=world.other_group)
 
     world.people["nobody"] = None
@@ -76,15 +81,21 @@ def build_world():
         "peer": {},
         "both": {},
         "unsigned": {"admitted_at": None},
+        "newcomer": {"is_founding": False, "admitted_at": None},
         "former": {"left_at": NOW - timedelta(days=3)},
         "facilitator": {"role": Membership.Role.FACILITATOR},
     }
     for name, state in states.items():
         world.memberships[name] = MembershipFactory(group=world.group, person=world.people[name], **state)
+    world.charter = CharterFactory(group=world.group, version=2, made_for=world.memberships["newcomer"])
     world.other_memberships = {
         name: MembershipFactory(group=world.other_group, person=world.people[name]) for name in ("elsewhere", "both")
     }
-    duties = {"hr": Duty.HR, "owner": Duty.OWNER, "coach": Duty.FACILITATOR, "facilitator": Duty.FACILITATOR}
+    world.other_memberships["other facilitator"] = MembershipFactory(
+        group=world.other_group, person=world.people["other facilitator"], role=Membership.Role.FACILITATOR
+    )
+    duties = {"hr": Duty.HR, "owner": Duty.OWNER}
+    duties |= dict.fromkeys(("coach", "facilitator", "other facilitator"), Duty.FACILITATOR)
     world.roles = {
         name: OrganizationRoleFactory(organization=world.organization, person=world.people[name], role=duty)
         for name, duty in duties.items()
@@ -101,6 +112,7 @@ def build_world():
     AttendanceFactory(coaching_session=world.session, membership=by["peer"], answer="yes")
     world.goal = GoalFactory(membership=by["member"])
     world.draft = GoalFactory(membership=by["member"], shared_at=None, title="A draft")
+    world.kept = DraftFactory(membership=by["member"])
     world.check_in = CheckInFactory(goal=world.goal)
     world.step = ActionStepFactory(membership=by["member"], asker=by["peer"])
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])

@@ -6,6 +6,7 @@ import re
 from datetime import time, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils.module_loading import import_string
@@ -156,6 +157,16 @@ def test_all_sign_ins_end_by_the_pages_own_words(signed_in):
     exec(snippet("Session"), {})
 
     assert (before, signed_in.get("/today/").status_code) == (200, 302)
+
+
+def test_second_factors_are_taken_away_by_the_pages_own_words(world):
+    for name in ("member", "peer"):
+        Authenticator.objects.create(user=world.people[name], type="totp", data={})
+    words = snippet("Authenticator").replace("somebody@example.org", world.people["member"].email)
+
+    exec(words, {})
+
+    assert [one.user for one in Authenticator.objects.all()] == [world.people["peer"]]
 
 
 def test_the_web_login_clears_expired_sign_ins(signed_in):

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils.module_loading import import_string
 
-from common.fences import HR, MEMBER, SIGNIN, WORKER, RowSecurity
+from common.fences import HR, KEEPER, MEMBER, REPORT, SELF, SIGNIN, WORKER, RowSecurity
 from common.sealed import SealedTextField
 from tests.architecture.pages import named_tests, page, rows, section, unknown_tests
 
@@ -18,8 +18,15 @@ WALLS = {
     if isinstance(constraint, RowSecurity)
 }
 VERBS = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "delete"}
-# Every role of the web has the grants of sign-in besides its own.
-ALSO = {MEMBER: {MEMBER, SIGNIN}, HR: {HR, SIGNIN}, WORKER: {WORKER}}
+# Member and HR have the grants of sign-in besides their own.
+ALSO = {
+    MEMBER: {MEMBER, SIGNIN},
+    HR: {HR, SIGNIN},
+    WORKER: {WORKER},
+    SELF: {SELF},
+    REPORT: {REPORT},
+    KEEPER: {KEEPER},
+}
 
 
 def table_of_grants():

@@ -59,12 +59,26 @@ def start_product(folder, *options):
     )
     said = []
     threading.Thread(target=lambda: said.extend(iter(process.stdout.readline, "")), daemon=True).start()
-    deadline = time.monotonic() + 60
+    try:
+        wait_until_ready(process, said)
+    except BaseException:
+        stop_product(process)
+        raise
+    return process, f"http://localhost:{port}", said
+
+
+def wait_until_ready(process, said):
+    deadline = time.monotonic() + 120
     while "Ctrl-C stops Colloquy" not in "".join(said):
         assert process.poll() is None, "".join(said)
         assert time.monotonic() < deadline, "".join(said)
         time.sleep(0.1)
-    return process, f"http://localhost:{port}", said
+
+
+def stop_product(process):
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=30)
+    process.stdout.close()
 
 
 @contextmanager
@@ -77,9 +91,7 @@ def running(*options):
     try:
         yield Installation(url, folder / "data", start_url[0] if start_url else "", said)
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
-        process.stdout.close()
+        stop_product(process)
         if os.environ.get("COLLOQUY_SHOTS"):  # beside the pictures, when those are kept
             shutil.copytree(folder / "data/logs", Path(os.environ["COLLOQUY_SHOTS"]) / "logs", dirs_exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)

@@ -18,6 +18,9 @@ HOMES = {
     "super": "/today/",
 }
 
+# At the foot of every page: what is promised, and what HR sees.
+FOOT = ("/trust/", "/what-hr-sees/")
+
 
 @pytest.mark.e2e
 def test_everybody_of_the_demonstration_finds_their_home_without_a_barrier(browser, demonstration):
@@ -27,7 +30,7 @@ def test_everybody_of_the_demonstration_finds_their_home_without_a_barrier(brows
         person = Visitor(browser, demonstration.url, name, f"{name}@demo.example", device, prefix="demo-")
         person.sign_in("colloquy-demo")
         assert home in person.page.url, (name, person.page.url)
-        for address in [person.page.url, *links(person.page)]:
+        for address in [person.page.url, *links(person.page), *FOOT]:
             person.open(address)
             person.shot("page")
             assert person.page.locator("h1").count() == 1, address

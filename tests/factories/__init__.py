@@ -6,6 +6,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Duty, Organization, OrganizationRole, Person
+from common.ids import new_id
+from common.models import AuditEntry
 from common.tokens import hash_token, token_for
 from feedback.models import FeedbackNote
 from goals.models import ActionStep, CheckIn, Goal
@@ -13,6 +15,7 @@ from groups.models import (
     Charter,
     CharterSignature,
     CoachingGroup,
+    Draft,
     Formation,
     Invitation,
     Membership,
@@ -145,6 +148,22 @@ class CharterSignatureFactory(DjangoModelFactory):
     signed_at = NOW - timedelta(days=28)
 
 
+class DraftFactory(DjangoModelFactory):
+    """What a member has typed into the form of a new goal, and not sent."""
+
+    class Meta:
+        model = Draft
+
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    person = factory.SelfAttribute("membership.person")
+    place = "goals:goal_new"
+    tab = factory.Sequence(lambda n: f"{n:08x}-0000-4000-8000-000000000000")
+    fields = '{"title": "Half a thought"}'
+    saved_at = NOW - timedelta(hours=1)
+
+
 class InvitationFactory(DjangoModelFactory):
     class Meta:
         model = Invitation
@@ -253,3 +272,13 @@ class NudgeFactory(DjangoModelFactory):
     kind = "session_tomorrow"
     dedupe_key = factory.Sequence(lambda n: f"nudge:{n}")
     send_after = NOW
+
+
+class AuditEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = AuditEntry
+
+    organization_id = factory.LazyFunction(new_id)
+    act = "program_created"
+    circle = "office"
+    at = NOW

@@ -9,10 +9,16 @@ from common.fences import RowSecurity
 
 # Tables of sign-in, read before anybody is known: no fence. Their grants are listed here.
 SIGN_IN = {
-    "django_session": {("colloquy_signin", verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")},
+    "django_session": {("colloquy_signin", verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")}
+    | {("colloquy_worker", "SELECT", "expire_date"), ("colloquy_worker", "DELETE")},
     "account_emailaddress": {("colloquy_signin", verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")}
     | {("colloquy_usher", "SELECT")},
     "account_emailconfirmation": {("colloquy_signin", verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")},
+    "mfa_authenticator": {("colloquy_signin", verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")}
+    | {("colloquy_keeper", "SELECT", column) for column in ("id", "type", "data")}
+    | {("colloquy_keeper", "UPDATE", "data")},
+    "accounts_cache": {("colloquy_signin", verb) for verb in ("SELECT", "INSERT", "UPDATE", "DELETE")}
+    | {("colloquy_worker", "SELECT", "expires"), ("colloquy_worker", "DELETE")},
     "django_migrations": {("colloquy_signin", "SELECT"), ("colloquy_worker", "SELECT")},
     # Django's own; nothing of ours uses them
     "auth_group": set(),

@@ -12,7 +12,7 @@ from tests.world import CAST
 
 MODULES = ("site", "accounts", "groups", "sessions", "goals", "feedback", "nudges", "reports")
 # allauth's own pages, by the prefix of their names: they run without a context and see sign-in tables only.
-ALLAUTH = "account_"
+ALLAUTH = ("account_", "mfa_")
 
 
 def routes(patterns=None, namespace=""):

@@ -36,8 +36,8 @@ FINDS = {
     "step": (ActionStep, READERS),
     "note": (FeedbackNote, {"member", "peer"}),
     "session": (CoachingSession, READERS),
-    "group": (CoachingGroup, READERS | {"unsigned"}),
-    "charter": (Charter, READERS | {"unsigned"}),
+    "group": (CoachingGroup, READERS | {"unsigned", "newcomer"}),
+    "charter": (Charter, READERS | {"unsigned", "newcomer"}),
 }
 
 
@@ -79,10 +79,10 @@ def test_of_people_a_member_finds_themselves_and_their_groups(world):
         with acting_as(MEMBER, person=world.people[caller]):
             return set(type(world.people["peer"]).objects.values_list("name", flat=True))
 
-    in_harbor = {"Member", "Peer", "Both", "Unsigned", "Former", "Facilitator"}
+    in_harbor = {"Member", "Peer", "Both", "Unsigned", "Newcomer", "Former", "Facilitator"}
     assert names("peer") == in_harbor
-    assert names("both") == in_harbor | {"Elsewhere"}
-    assert names("elsewhere") == {"Elsewhere", "Both"}
+    assert names("both") == in_harbor | {"Elsewhere", "Other Facilitator"}
+    assert names("elsewhere") == {"Elsewhere", "Both", "Other Facilitator"}
     assert names("unsigned") == {"Unsigned", "Facilitator"}
     assert names("former") == {"Former"}
     assert names("super") == {"Super"}
@@ -94,16 +94,18 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
             return Membership.objects.filter(group=world.group).count()
 
     assert {caller: count(caller) for caller in CAST if caller != "nobody"} == {
-        "member": 6,
-        "peer": 6,
-        "both": 6,
-        "facilitator": 6,
+        "member": 7,
+        "peer": 7,
+        "both": 7,
+        "facilitator": 7,
         "unsigned": 1,
+        "newcomer": 1,
         "former": 0,
         "elsewhere": 0,
         "hr": 0,
         "owner": 0,
         "coach": 0,
+        "other facilitator": 0,
         "stranger": 0,
         "foreign hr": 0,
         "super": 0,

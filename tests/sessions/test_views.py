@@ -61,7 +61,7 @@ def answers(arranging):
     ("caller", "status"),
     [
         ("member", 302), ("peer", 302), ("both", 302), ("facilitator", 403), ("unsigned", 302), ("former", 404),
-        ("elsewhere", 404), ("hr", 404), ("owner", 404), ("super", 404), ("nobody", 302),
+        ("elsewhere", 404), ("hr", 404), ("owner", 404), ("super", 404), ("nobody", 401),
     ],
 )  # fmt: skip
 def test_answer_lets_members_only_and_each_for_themselves(as_person, world, address, answers, caller, status):

@@ -19,7 +19,9 @@ def note_at(world):
 ADDRESSES = {
     "feedback:inbox": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
     "feedback:note_new": Address(
-        {"GET": group_page(), "POST": group_page(302, both=422)}, lambda world: {"group_id": world.group.pk}, letter
+        {"GET": group_page(), "POST": group_page(302, both=422)},
+        lambda world: {"group_id": world.group.pk},
+        letter,
     ),
     "feedback:note": Address({"GET": group_page(**NOT_THEIRS)}, note_at),
     "feedback:note_open": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, note_at),

@@ -1,4 +1,7 @@
+from common.actor import acting_as
+from common.bootstrap import ARRANGER
 from common.tokens import token_for
+from tests.factories import NOW, CharterFactory, MembershipFactory, ParticipantFactory
 from tests.proof.matrix import Address, anybody, group_page, office_page, own_page, statuses
 
 
@@ -20,6 +23,41 @@ def formation(w):
 
 def group(w):
     return {"group_id": w.group.pk}
+
+
+def office_group(w):
+    return {**slug(w), "group_id": w.group.pk}
+
+
+def facilitator(w):
+    return {**office_group(w), "membership_id": w.memberships["facilitator"].pk}
+
+
+def latecomer(w):
+    with acting_as(ARRANGER):
+        return {**office_group(w), "participant_id": ParticipantFactory(program=w.program).pk}
+
+
+def former(w):
+    return {"membership_id": w.memberships["former"].pk}
+
+
+def newcomer(w):
+    return {**group(w), "membership_id": w.memberships["newcomer"].pk}
+
+
+def late(w):
+    """Somebody whom the group has admitted, and to whom its past is closed."""
+    with acting_as(ARRANGER):
+        came = MembershipFactory(group=w.group, is_founding=False, admitted_at=NOW, reads_from=NOW)
+    return {**group(w), "membership_id": came.pk}
+
+
+def proposal(w):
+    """Words that wait for signatures."""
+    with acting_as(ARRANGER):
+        written = CharterFactory(group=w.group, version=9, written_by=w.memberships["member"])
+    return {**group(w), "charter_id": written.pk}
 
 
 def token(w):
@@ -51,5 +89,63 @@ ADDRESSES = {
         kwargs=group,
         data=lambda w: {"charter": w.charter.pk},
     ),
+    "groups:draft_keep": Address(
+        methods={"POST": group_page()},
+        kwargs=group,
+        data=lambda w: {"place": "goals:goal_new", "tab": w.kept.tab, "words": '{"title": "Mine"}'},
+    ),
+    "groups:draft_drop": Address(
+        methods={"POST": group_page(404, member=302)},
+        kwargs=lambda w: {**group(w), "draft_id": w.kept.pk},
+    ),
+    "groups:office_group": Address(methods={"GET": office_page()}, kwargs=office_group),
+    "groups:facilitator": Address(
+        methods={"GET": office_page(), "POST": office_page(302)},
+        kwargs=office_group,
+        data=lambda w: {"person": w.people["coach"].pk},
+    ),
+    "groups:facilitator_replace": Address(
+        methods={"GET": office_page(), "POST": office_page(302)},
+        kwargs=facilitator,
+        data=lambda w: {"person": w.people["coach"].pk},
+    ),
+    "groups:invite_list": Address(methods={"GET": office_page()}, kwargs=office_group),
+    "groups:invite": Address(methods={"GET": office_page(), "POST": office_page(302)}, kwargs=latecomer),
+    "groups:invitation_withdraw": Address(
+        methods={"POST": office_page(302)}, kwargs=lambda w: {**office_group(w), "invitation_id": w.invitation.pk}
+    ),
+    "groups:end": Address(
+        methods={
+            "GET": office_page(coach=403, facilitator=403),
+            "POST": office_page(302, coach=403, facilitator=403),
+        },
+        kwargs=office_group,
+    ),
+    "groups:remove": Address(
+        methods={
+            "GET": group_page(403, facilitator=200),
+            "POST": group_page(403, facilitator=302),
+        },
+        kwargs=lambda w: {**group(w), "membership_id": w.memberships["peer"].pk},
+        data=lambda w: {"reason": "absent"},
+    ),
+    "groups:withdraw_words": Address(
+        methods={"GET": statuses(404, nobody=302, former=200), "POST": statuses(404, nobody=302, former=302)},
+        kwargs=former,
+    ),
+    "groups:audit": Address(methods={"GET": group_page()}, kwargs=group),
+    "groups:charter_edit": Address(
+        methods={"GET": group_page(), "POST": group_page(302)},
+        kwargs=group,
+        data=lambda w: {"action": "propose", "read": "six_commitments", "title_1": "Trust", "text_1": "It stays here."},
+    ),
+    "groups:charter_history": Address(methods={"GET": group_page()}, kwargs=group),
+    "groups:charter_version": Address(
+        methods={"GET": group_page()}, kwargs=lambda w: {**group(w), "charter_id": w.charter.pk}
+    ),
+    "groups:charter_decline": Address(methods={"GET": group_page(), "POST": group_page(302)}, kwargs=proposal),
+    "groups:newcomer_decline": Address(methods={"GET": group_page(), "POST": group_page(302)}, kwargs=newcomer),
+    "groups:past_agree": Address(methods={"POST": group_page(302)}, kwargs=late),
+    "groups:past_take_back": Address(methods={"POST": group_page(302)}, kwargs=late),
     "groups:leave": Address(methods={"GET": group_page(unsigned=200), "POST": group_page(302)}, kwargs=group),
 }

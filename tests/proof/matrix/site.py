@@ -22,6 +22,14 @@ ADDRESSES = {
         methods={"POST": office_page(302, hr=403, coach=403, facilitator=403)},
         kwargs=lambda w: {"slug": w.organization.slug, "role_id": w.roles["hr"].pk},
     ),
+    **{
+        name: Address(
+            methods={"GET": office_page(hr=403, coach=403, facilitator=403)},
+            kwargs=lambda w: {"slug": w.organization.slug},
+        )
+        for name in ("audit", "audit_csv")
+    },
+    "trust": Address(methods={"GET": anybody()}, why="Read before joining; it names nobody."),
     "styleguide": Address(
         methods={"GET": statuses(404)}, why="Shown with COLLOQUY_DEBUG or embedded only; examples only."
     ),

@@ -1,0 +1,1 @@
+"""What ``test_crash.py`` needs: writers, a killer, and somebody who reads everything back."""

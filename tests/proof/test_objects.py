@@ -1,0 +1,204 @@
+"""The matrix by objects: one's own, somebody else's, one that is not there; and ids of others smuggled into forms."""
+
+import re
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+
+from accounts.models import StaffInvitation
+from common.actor import acting_as
+from common.bootstrap import ARRANGER
+from tests.factories import (
+    NOW,
+    ActionStepFactory,
+    CharterFactory,
+    CoachingSessionFactory,
+    FeedbackNoteFactory,
+    FormationFactory,
+    GoalFactory,
+    InvitationFactory,
+    MembershipFactory,
+    OrganizationRoleFactory,
+    ParticipantFactory,
+    RosterUploadFactory,
+)
+from tests.proof.test_matrix import ADDRESSES
+from tests.world import CAST
+
+TOKENS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"')
+# To them, what is foreign here is their own.
+AT_HOME_THERE = {"stranger", "foreign hr"}
+NOT_LET_IN = (302, 401, 403, 404)
+# Names of ids that are nobody else's to have: each is asked for by its owner only.
+ONE_OF_A_KIND = {"token", "kind"}
+
+
+@pytest.fixture
+def foreign(world, arranging):
+    """For each id that an address or a form can hold: one that exists, in another group or organization."""
+    with arranging():
+        theirs = MembershipFactory(group=world.foreign_group)
+        goal = GoalFactory(membership=theirs)
+        person = world.people["foreign hr"]
+        by_kind = {
+            "group": world.foreign_group,
+            "program": world.foreign_program,
+            "upload": RosterUploadFactory(program=world.foreign_program, uploaded_by=person),
+            "formation": FormationFactory(program=world.foreign_program, asked_by=person),
+            "participant": ParticipantFactory(program=world.foreign_program),
+            "invitation": InvitationFactory(group=world.foreign_group),
+            "role": OrganizationRoleFactory(organization=world.foreign, person=person, role="owner"),
+            "membership": theirs,
+            "newcomer": MembershipFactory(group=world.foreign_group, is_founding=False, admitted_at=None),
+            "person": person,
+            "charter": CharterFactory(group=world.foreign_group),
+            "session": CoachingSessionFactory(group=world.foreign_group, scheduled_by=theirs),
+            "goal": goal,
+            "step": ActionStepFactory(membership=theirs, goal=goal),
+            "note": FeedbackNoteFactory(author=theirs, recipient=world.foreign_membership),
+            "organization": world.foreign,
+            "staff_invitation": StaffInvitation.objects.create(
+                organization=world.foreign, email="new@example.com", role="hr", invited_by=person,
+                token_hash="x" * 64, expires_at=NOW,
+            ),
+        }  # fmt: skip
+    found = {kind: row.pk for kind, row in by_kind.items()}
+    # sign-ins and drafts of others: any row of somebody else's that has an id
+    found["sign_in"] = found["draft"] = found["consent"] = uuid4()
+    return found
+
+
+def answer(client, method, address, world, kwargs, name):
+    """(status, body, where it leads) of a request that leaves no trace, without tokens and what was asked for."""
+    url = reverse(name, kwargs=kwargs)
+    with transaction.atomic():
+        data = address.data(world) if method == "POST" else None
+        response = client.post(url, data) if method == "POST" else client.generic(method, url)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    leads = response.headers.get("Location", "")
+    for value in kwargs.values():
+        body, leads = body.replace(str(value).encode(), b"asked for"), leads.replace(str(value), "asked for")
+    return response.status_code, TOKENS.sub(b"", body), leads
+
+
+def stand_in(key, value, foreign):
+    """(an id of others, an id of nobody) for one part of an address; None where there is no such thing."""
+    if key == "slug":
+        return "boreal", "nowhere"
+    if key in ONE_OF_A_KIND or not isinstance(value, UUID):
+        return None
+    return foreign[key.removesuffix("_id")], uuid4()
+
+
+WITH_IDS = [(name, method) for name, address in ADDRESSES.items() if not address.why for method in address.methods]
+
+
+@pytest.mark.parametrize(("name", "method"), WITH_IDS, ids=[" ".join(case) for case in WITH_IDS])
+def test_what_is_others_answers_like_what_is_not_there(as_person, world, foreign, name, method):
+    address = ADDRESSES[name]
+    own = address.kwargs(world)
+    for caller in CAST:
+        if caller in AT_HOME_THERE:
+            continue
+        client = as_person(world.people[caller])
+        for key, value in own.items():
+            pair = stand_in(key, value, foreign)
+            if pair is None:
+                continue
+            theirs, missing = (answer(client, method, address, world, {**own, key: other}, name) for other in pair)
+            assert theirs[0] in NOT_LET_IN, f"{caller} came in with another's {key}"
+            assert theirs == missing, f"{caller} can tell another's {key} from none"
+
+
+def outsiders(kwargs, statuses):
+    """Those of the cast who may not know that the group, or the organization, exists."""
+    door = "groups:programs" if "slug" in kwargs else "groups:group" if "group_id" in kwargs else None
+    closed = ADDRESSES[door].methods["GET"] if door else {}
+    return [caller for caller in closed if closed[caller] == statuses[caller] == 404]
+
+
+@pytest.mark.parametrize(("name", "method"), WITH_IDS, ids=[" ".join(case) for case in WITH_IDS])
+def test_what_is_forbidden_to_outsiders_answers_like_what_is_not_there(as_person, world, name, method):
+    """Byte for byte, but for the tokens of forms."""
+    address = ADDRESSES[name]
+    own = address.kwargs(world)
+    gone = {
+        key: "nowhere" if key == "slug" else uuid4() if isinstance(value, UUID) else value for key, value in own.items()
+    }
+    for caller in outsiders(own, address.methods[method]):
+        client = as_person(world.people[caller])
+        forbidden = answer(client, method, address, world, own, name)
+        missing = answer(client, method, address, world, gone, name)
+
+        assert forbidden == missing, f"{caller} can tell that it exists"
+
+
+def test_the_comparison_notices_one_byte(as_person, world):
+    client, address = as_person(world.people["elsewhere"]), ADDRESSES["groups:group"]
+    status, body, leads = answer(client, "GET", address, world, address.kwargs(world), "groups:group")
+
+    assert status == 404
+    assert (status, body.replace(b"not here", b"not there"), leads) != (status, body, leads)
+
+
+# Ids of others in forms ----------------------------------------------------------------------------------------------
+
+POSTS = [name for name, address in ADDRESSES.items() if "POST" in address.methods]
+WHO_WRITES = ("member", "both", "facilitator", "hr", "owner")
+
+
+def everything_of_others(world):
+    """A digest of every row of the other organization and of the other group."""
+    found = {}
+    with acting_as(ARRANGER), connection.cursor() as cursor:
+        for table, column, value in places_of_others(cursor, world):
+            cursor.execute(
+                f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) "  # noqa: S608
+                f"FROM {table} t WHERE {column} = %s",
+                [value],
+            )
+            found[table, column] = cursor.fetchone()
+    return found
+
+
+def places_of_others(cursor, world):
+    cursor.execute(
+        "SELECT table_name, column_name FROM information_schema.columns c JOIN information_schema.tables t "
+        "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
+        "AND column_name IN ('organization_id', 'group_id') AND data_type = 'uuid'"
+    )
+    for table, column in cursor.fetchall():
+        yield table, column, world.foreign.pk if column == "organization_id" else world.other_group.pk
+
+
+def smuggled(data, foreign, world):
+    """The form with each id replaced by one of others, and fields beside it that it does not ask for."""
+    kinds = {**foreign, "group": world.other_group.pk, "membership": world.other_memberships["elsewhere"].pk}
+    extra = {name: kinds[kind] for kind in kinds for name in (kind, f"{kind}_id")}
+    extra |= {"author": kinds["membership"], "recipient": kinds["membership"], "asker": kinds["membership"]}
+    return {**extra, **data}, {**data, **{name: extra[name] for name in extra if name in data}}
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_ids_of_others_in_a_form_change_nothing_of_theirs(as_person, world, foreign, name):
+    address = ADDRESSES[name]
+    url = reverse(name, kwargs=address.kwargs(world))
+    before = everything_of_others(world)
+    for caller in WHO_WRITES:
+        client = as_person(world.people[caller])
+        for form in smuggled(address.data(world), foreign, world):
+            with transaction.atomic():
+                client.post(url, form)
+                assert everything_of_others(world) == before, f"{caller} changed what is others'"
+                transaction.set_rollback(True)
+
+
+def test_that_digest_notices_one_row(world, foreign, arranging):
+    before = everything_of_others(world)
+    with arranging():
+        ActionStepFactory(membership=world.other_memberships["elsewhere"])
+
+    assert everything_of_others(world) != before
