@@ -6,7 +6,8 @@ import structlog
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.utils.cache import add_never_cache_headers
 
-from coaching_site.views import signed_out
+from coaching_site.views import cannot_keep, destroyed, signed_out
+from common.keys import KeyFileError, Shredded
 
 log = structlog.get_logger("colloquy.request")
 
@@ -53,3 +54,21 @@ class RequestLogMiddleware:
             ms=round((time.perf_counter() - start) * 1000, 1),
         )
         return response
+
+
+class KeyTroubleMiddleware:
+    """Where texts cannot be sealed or opened: nothing is written, the page says so, and what was typed comes back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, error):
+        if isinstance(error, Shredded):
+            return destroyed(request)
+        if isinstance(error, KeyFileError):
+            log.error("key_file_trouble", why=str(error))
+            return cannot_keep(request)
+        return None

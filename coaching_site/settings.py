@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 COLLOQUY_DATA = Path(os.environ.get("COLLOQUY_DATA", BASE_DIR / ".colloquy"))
 COLLOQUY_LOGIN = os.environ.get("COLLOQUY_LOGIN", "web")
-if COLLOQUY_LOGIN not in {"web", "jobs", "custody", "owner"}:
-    raise ImproperlyConfigured(f"COLLOQUY_LOGIN is {COLLOQUY_LOGIN!r}; it must be web, jobs, custody or owner.")
+if COLLOQUY_LOGIN not in {"web", "jobs", "custody", "backup", "owner"}:
+    raise ImproperlyConfigured(f"COLLOQUY_LOGIN is {COLLOQUY_LOGIN!r}; it must be web, jobs, custody, backup or owner.")
 
 env = environ.FileAwareEnv()
 _left_by_the_supervisor = COLLOQUY_DATA / "env" / f"{COLLOQUY_LOGIN}.env"
@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "coaching_site.middleware.PrivatePagesMiddleware",
     "coaching_site.middleware.RequestLogMiddleware",
+    "coaching_site.middleware.KeyTroubleMiddleware",
 ]
 ROOT_URLCONF = "coaching_site.urls"
 WSGI_APPLICATION = "coaching_site.wsgi.application"

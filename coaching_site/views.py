@@ -100,6 +100,20 @@ def csrf_failure(request, reason=""):
     return render(request, "posted_back.html", {"why": "too_old", "posted": posted_back(request)}, status=403)
 
 
+def cannot_keep(request):
+    """The answer while the key file is missing or another's: nothing was written; what was typed comes back."""
+    guarded = hasattr(request.resolver_match.func, "guard") if request.resolver_match else False
+    if request.method == "POST" and guarded:
+        context = {"why": "cannot_keep", "posted": posted_back(request)}
+        return render(request, "posted_back.html", context, status=503)
+    return render(request, "503_keys.html", status=503)
+
+
+def destroyed(request):
+    """The answer where the keys of a group were destroyed on purpose: its words are gone for good."""
+    return render(request, "410.html", status=410)
+
+
 def came_from_here(request):
     """Whether the browser says that a page of this site sent the request."""
     here, origin = f"{request.scheme}://{request.get_host()}", request.headers.get("Origin")
