@@ -152,6 +152,7 @@ class DataFolder:
             "web": {**common, "COLLOQUY_DATABASE_URL": database("colloquy_web"), **key_file, **mail_dir},
             "jobs": {**common, "COLLOQUY_DATABASE_URL": database("colloquy_jobs")},
             "custody": {**common, "COLLOQUY_DATABASE_URL": database("colloquy_custody"), **key_file},
+            "backup": {**common, "COLLOQUY_DATABASE_URL": database("colloquy_backup")},
             "owner": {**common, "COLLOQUY_DATABASE_URL": owner, "COLLOQUY_OWNER_DATABASE_URL": owner},
         }
         for name, values in environments.items():

