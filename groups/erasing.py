@@ -1,5 +1,6 @@
 """Erasing what somebody wrote in groups, for good, on their own behalf."""
 
+from common.keys import Scope, use_keys_of
 from groups.models import Draft
 
 
@@ -9,3 +10,14 @@ def erase_words_of(memberships):
     The charter's words stay: they are the group's agreement, and others have signed them.
     """
     Draft.objects.filter(membership__in=memberships).delete()
+
+
+def wait_for_writers(memberships):
+    """Let what is being written in these groups be finished first, so that it is found and erased.
+
+    Whoever seals a text holds its keys until their transaction ends. Who comes after this finds the memberships ended.
+    """
+    groups = {(one.organization_id, "group", one.group_id) for one in memberships}
+    people = {(one.organization_id, "person", one.person_id) for one in memberships}
+    for scope in [*sorted(groups, key=str), *sorted(people, key=str)]:
+        use_keys_of(Scope(*scope), alone=True)

@@ -5,7 +5,7 @@ from django.db import transaction
 from common import audit, doors
 from common.actor import acting_as
 from common.fences import SELF
-from groups.erasing import erase_words_of
+from groups.erasing import erase_words_of, wait_for_writers
 from groups.models import Membership
 from groups.services import joining
 from groups.signals import words_withdrawn
@@ -34,6 +34,7 @@ def withdraw_words(*, membership):
     with acting_as(SELF, person=membership.person_id):
         if not Membership.objects.filter(pk=membership.pk, left_at__isnull=False).exists():
             raise StillThere
+        wait_for_writers([membership])
         erase_words_of([membership.pk])
         words_withdrawn.send(sender=Membership, membership=membership)
         audit.record(

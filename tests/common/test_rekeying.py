@@ -261,6 +261,55 @@ def test_a_text_that_somebody_changed_meanwhile_is_left_as_they_wrote_it(rows, g
     assert read(goal)[0] == "My newer words"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_somebody_is_writing_with_is_not_retired(key_file):
+    assert retire_while_somebody_writes() == "their words"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_it_is_not_is_the_locks_doing(key_file, monkeypatch):
+    monkeypatch.setattr(keys, "use_keys_of", lambda scope, alone=False: None)
+
+    with pytest.raises(keys.SealBroken):
+        retire_while_somebody_writes()
+
+
+def retire_while_somebody_writes():
+    """Somebody seals under the old key and has not committed yet; what they wrote, read after the key is retired."""
+    with acting_as("colloquy_arranger"):
+        goal = GoalFactory()
+    sealed, go_on, step = threading.Event(), threading.Event(), []
+
+    def write():
+        try:
+            with acting_as(MEMBER, person=goal.membership.person):
+                step.append(ActionStepFactory(membership=goal.membership, text="their words"))
+                sealed.set()
+                go_on.wait(10)
+        finally:
+            connections.close_all()
+
+    def retire():
+        try:
+            rekeying.reencrypt(scope=scope_of(goal), say=quiet)
+            rekeying.retire(say=quiet)
+        except rekeying.StillInUse:
+            pass
+        finally:
+            connections.close_all()
+
+    writer, keeper = threading.Thread(target=write), threading.Thread(target=retire)
+    writer.start()
+    sealed.wait(10)
+    keeper.start()
+    keeper.join(1)  # either it waits for the writer, or it is done
+    go_on.set()
+    writer.join()
+    keeper.join()
+    with acting_as(MEMBER, person=goal.membership.person):
+        return ActionStep.objects.get(pk=step[0].pk).text.open()
+
+
 # shred
 
 
