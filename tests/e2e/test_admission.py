@@ -81,7 +81,7 @@ def test_a_newcomer_is_admitted_by_all_and_another_declined_by_one(phone, tmp_pa
         member = phone(name, email_of(name))
         come_in(member)
         signs_for(member, group, noor)
-    assert "Everybody in" in noor.mail("You are in")
+    assert "Everybody in" in noor.mail("You are in:")
     reads_what_is_open(noor, group, past)
 
     invited(hr, group, mina)
