@@ -36,7 +36,10 @@ class PrivatePagesMiddleware:
 
 
 class RequestLogMiddleware:
-    """One line per request: the named address, who, the status and the milliseconds. No path, no query, no body."""
+    """One line per request: the named address, who, the status and the milliseconds. No path, no query, no body.
+
+    Where a group speaks as one (``groups.decorators.unnamed``), it does not say who.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -45,12 +48,13 @@ class RequestLogMiddleware:
         start = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
+        is_named = request.user.is_authenticated and not (match and getattr(match.func, "unnamed", False))
         log.info(
             "request",
             view=match.view_name if match else "-",
             method=request.method,
             status=response.status_code,
-            person=str(request.user.pk) if request.user.is_authenticated else "-",
+            person=str(request.user.pk) if is_named else "-",
             ms=round((time.perf_counter() - start) * 1000, 1),
         )
         return response

@@ -59,3 +59,9 @@ def keeps_drafts(view):
 
     wrapper.keeps_drafts = True
     return wrapper
+
+
+def unnamed(view):
+    """A page on which the group speaks as one: not even the log of requests says who of it did."""
+    view.unnamed = True
+    return view

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.once import AlreadyWritten
 from groups import charter_selectors, charter_text, permissions, selectors
 from groups.charter_words import changes, clauses_of, rearranged, words_of
-from groups.decorators import group_view, keeps_drafts
+from groups.decorators import group_view, keeps_drafts, unnamed
 from groups.drafting import kept_for
 from groups.forms import CharterForm
 from groups.models import Membership
@@ -156,6 +156,7 @@ def _waiting():
     return _("There are new words already, and not everybody has signed them. Sign them or say no to them first.")
 
 
+@unnamed
 @require_http_methods(["GET", "POST"])
 @group_view()
 def charter_decline(request, group, charter_id):
@@ -205,6 +206,7 @@ def charter_version(request, group, charter_id):
 # Newcomers, and the past ---------------------------------------------------------------------------------------------
 
 
+@unnamed
 @require_http_methods(["GET", "POST"])
 @group_view()
 def newcomer_decline(request, group, membership_id):

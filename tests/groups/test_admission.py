@@ -566,3 +566,18 @@ def test_group_page_query_count_does_not_grow_with_newcomers(
 
     assert page.text.count("is asked to join</p>") == count
     assert page.text.count("Open it to") == count
+
+
+@pytest.mark.parametrize("name", ["newcomer_decline", "charter_decline"])
+def test_not_even_the_log_of_requests_says_who_said_no(world, as_person, caplog, name):
+    row = world.memberships["newcomer"] if name == "newcomer_decline" else world.charter
+    client = as_person(world.people["peer"])
+    caplog.clear()
+    client.post(reverse(f"groups:{name}", args=[world.group.pk, row.pk]))
+    said_no = caplog.text
+    caplog.clear()
+    client.get(reverse("groups:group", args=[world.group.pk]))
+
+    assert f"groups:{name}" in said_no
+    assert str(world.people["peer"].pk) not in said_no
+    assert str(world.people["peer"].pk) in caplog.text
