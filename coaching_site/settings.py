@@ -284,7 +284,13 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_bodies"]}},
     "filters": {"no_bodies": {"()": "coaching_site.logs.WithoutBodies"}},
     "root": {"handlers": ["stderr"], "level": env.str("COLLOQUY_LOG_LEVEL", default="INFO")},
-    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
+    "loggers": {
+        # No handlers of their own: Django's mails error reports, uvicorn's writes tracebacks, both with what was typed.
+        "django": {"handlers": []},
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},  # addresses hold tokens
+    },
 }
 structlog.configure(
     processors=[

@@ -46,14 +46,14 @@ class Installation:
     said: list = field(default_factory=list)
 
 
-def start_product(folder, *options):
+def start_product(folder, *options, module="coaching_site.services", **environment_too):
     """Run the supervisor on a free port; returns the process and what it printed until it was ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "coaching_site.services", "--data", str(folder), "--port", str(port), *options]
+    command = [sys.executable, "-m", module, "--data", str(folder), "--port", str(port), *options]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("COLLOQUY_", "DJANGO_"))}
-    environment |= {"COLLOQUY_TICK_SECONDS": "1"}
+    environment |= {"COLLOQUY_TICK_SECONDS": "1", **environment_too}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -82,11 +82,11 @@ def stop_product(process):
 
 
 @contextmanager
-def running(*options):
-    """The product on a data folder of its own, stopped and cleared away in the end."""
+def running(*options, **how):
+    """The product on a data folder of its own, stopped and cleared away in the end; how: see ``start_product``."""
     folder = Path(tempfile.mkdtemp(prefix="colloquy-e2e-"))
     folder.chmod(0o711)
-    process, url, said = start_product(folder / "data", *options)
+    process, url, said = start_product(folder / "data", *options, **how)
     start_url = re.search(r"\S+/start/\S+", "".join(said))
     try:
         yield Installation(url, folder / "data", start_url[0] if start_url else "", said)

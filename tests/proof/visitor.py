@@ -32,9 +32,9 @@ class Visitor:
         self.port = port
         self._cookies = {}
 
-    def ask(self, method, path, fields=None, *, seconds=30):
+    def ask(self, method, path, fields=None, *, seconds=30, headers=()):
         """Ask once, on a connection of its own. Raises OSError or HTTPException when no whole answer comes."""
-        answer, _cookies = self._ask(method, path, fields, seconds)
+        answer, _cookies = self._ask(method, path, fields, seconds, headers)
         return answer
 
     def get(self, path, **how):
@@ -51,8 +51,8 @@ class Visitor:
         assert answer.status == 302, f"{email} was not signed in: {answer.status}"
         return self
 
-    def _ask(self, method, path, fields, seconds):
-        connection = self._send(method, path, fields, seconds)
+    def _ask(self, method, path, fields, seconds, more_headers=()):
+        connection = self._send(method, path, fields, seconds, more_headers)
         try:
             response = connection.getresponse()
             cookies = SimpleCookie()
@@ -63,7 +63,7 @@ class Visitor:
         finally:
             connection.close()
 
-    def _send(self, method, path, fields, seconds):
+    def _send(self, method, path, fields, seconds, more_headers):
         headers = {"Host": f"localhost:{self.port}", "Connection": "close"}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
@@ -71,6 +71,7 @@ class Visitor:
         if method == "POST":
             body = urlencode(fields)
             headers |= {"X-CSRFToken": self._cookies["csrftoken"], "Content-Type": "application/x-www-form-urlencoded"}
+        headers |= dict(more_headers)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
         try:
             connection.request(method, path, body, headers)

@@ -1,0 +1,286 @@
+"""People who write words of ours into everything that can be written, and send what is refused."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import uuid4
+
+from tests.proof.canary.trouble import WEB
+from tests.proof.visitor import Visitor
+from tests.totp import code_at
+
+SOON = (date.today() + timedelta(days=30)).isoformat()
+PASSWORD = "colloquy-demo"
+NAMES = ("owner", "hr", "facilitator", "member", "peer", "former", "outsider", "twogroups", "super")
+
+
+@dataclass
+class Scene:
+    """Who is there, and where: ``group`` is the address of the group of member@, ``elsewhere`` of another."""
+
+    product: object
+    book: object
+    people: dict = field(default_factory=dict)
+    refused: dict = field(default_factory=dict)
+    troubled: dict = field(default_factory=dict)
+    secrets: dict = field(default_factory=dict)
+    tokens: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        for name in NAMES:
+            self.people[name] = Visitor(self.product.port).sign_in(email_of(name), PASSWORD)
+        self.group_id, self.elsewhere_id = map(self._group_of, ("member", "outsider"))
+        self.seats = dict(self.product.sql(
+            "SELECT split_part(email, '@', 1), m.id::text FROM groups_membership m"
+            " JOIN accounts_person p ON p.id = m.person_id WHERE m.group_id = %s", [self.group_id]
+        ))  # fmt: skip
+        self.group, self.elsewhere = f"/groups/{self.group_id}", f"/groups/{self.elsewhere_id}"
+
+    def _group_of(self, name):
+        (group_id,) = self._of(
+            "SELECT m.group_id FROM groups_membership m JOIN accounts_person p ON p.id = m.person_id"
+            " JOIN groups_coachinggroup g ON g.id = m.group_id"
+            " WHERE email = %s AND m.left_at IS NULL AND g.state = 'active'",
+            email_of(name),
+        )
+        return group_id
+
+    def _of(self, statement, *values):
+        return [str(value) for (value,) in self.product.sql(statement, values)]
+
+    def post(self, name, path, fields, *, status=302, headers=()):
+        """Somebody sends a form; the answer, which has this status."""
+        answer = self.people[name].ask("POST", path, fields, headers=headers)
+        assert answer.status == status, f"{name} POST {path}: {answer.status} {answer.location} {answer.body[:3000]}"
+        return answer
+
+    def show_who_it_is(self, name):
+        """Before what has to do with sign-in."""
+        self.post(name, "/accounts/reauthenticate/", {"password": PASSWORD})
+
+
+def email_of(name):
+    return f"{name}@demo.example"
+
+
+def write_everything(scene):
+    """Each sealed column in each state, secrets of sign-in, and a session whose place everybody may know."""
+    _goals_and_check_ins(scene)
+    _steps(scene)
+    _notes(scene)
+    _drafts(scene)
+    _charters(scene)
+    _short_ones(scene)
+    _gone_with_its_writer(scene)
+
+
+def _goals_and_check_ins(scene):
+    for state in ("draft", "shared", "closed", "let go"):
+        goal = write_goal(scene, "member", state)
+        if state != "draft":
+            scene.post("member", f"{goal}share/", {})
+        if state in ("shared", "closed"):
+            on = "on an open goal" if state == "shared" else "on a closed goal"
+            words = scene.book.row("goals_checkin", on, "how_it_went", "what_next", "help_wanted")
+            scene.post("member", f"{goal}check-in/", {"confidence": "7", **words})
+        if state in ("closed", "let go"):  # there is no form for it yet
+            outcome = {"closed": "reached", "let go": "let_go"}[state]
+            scene.product.sql(
+                "UPDATE goals_goal SET closed_at = now(), outcome = %s WHERE id = %s", [outcome, goal.split("/")[-2]]
+            )
+        if state == "shared":
+            scene.goal = goal
+    again = write_goal(scene, "member", "reworded", is_kept=False)
+    scene.post("member", f"{again}edit/", {"title": "Other words", "behavior": "Seen", "why": "", "target_on": SOON})
+
+
+def write_goal(scene, name, state, **how):
+    """The address of a new goal."""
+    words = scene.book.row("goals_goal", state, "title", "behavior", "why", **how)
+    return scene.post(name, f"{scene.group}/goals/new/", {**words, "target_on": SOON}).location
+
+
+def _steps(scene):
+    for state in ("open", "closed"):
+        key = str(uuid4())
+        words = scene.book.row("goals_actionstep", state, "text")
+        fields = {"key": key, "due_on": SOON, "asker": scene.seats["peer"], **words}
+        scene.post("member", f"{scene.group}/steps/new/", fields)
+        if state == "closed":
+            scene.post("member", f"{scene.group}/steps/{key}/close/", {})
+
+
+def _notes(scene):
+    for state in ("unopened", "opened"):
+        note = write_note(scene, "member", state)
+        if state == "opened":
+            scene.post("peer", f"{note}open/", {})
+            scene.note = note
+
+
+def write_note(scene, name, state, **how):
+    key = str(uuid4())
+    words = scene.book.row("feedback_feedbacknote", state, "situation", "behavior", "impact", "question", **how)
+    scene.post(
+        name, f"{scene.group}/feedback/new/", {"key": key, "recipient": scene.seats["peer"], "kind": "keep", **words}
+    )
+    return f"{scene.group}/feedback/{key}/"
+
+
+def _drafts(scene):
+    for state, place in (("sent", "goals:goal_new"), ("dropped", "feedback:note_new"), ("kept", "goals:step_new")):
+        words = scene.book.row("groups_draft", state, "fields", is_kept=state == "kept")["fields"]
+        tab = str(uuid4())
+        keep = {"place": place, "tab": tab, "words": f'{{"title": "{words}", "text": "{words}"}}'}
+        scene.post("member", f"{scene.group}/drafts/", keep, status=200)
+        if state == "sent":
+            fields = {"title": "Sent", "behavior": "Seen", "why": "", "target_on": SOON, "draft": tab}
+            scene.post("member", f"{scene.group}/goals/new/", fields)
+        if state == "dropped":
+            (draft,) = scene._of("SELECT id FROM groups_draft WHERE tab = %s", tab)
+            scene.post("member", f"{scene.group}/drafts/{draft}/drop/", {})
+
+
+def _charters(scene):
+    for state, name in (("in force", "member"), ("declined", "peer"), ("proposed", "member")):
+        text = scene.book.row("groups_charter", state, "clauses")["clauses"]
+        page = scene.people[name].get(f"{scene.group}/charter/words/")
+        fields = {"action": "propose", "read": page.hidden("read"), "title_1": text, "text_1": "It stays here."}
+        scene.post(name, f"{scene.group}/charter/words/", fields)
+        if state == "in force":
+            scene.product.by_hand("sign", scene.group_id)
+        if state == "declined":
+            (newest,) = scene._of(
+                "SELECT id FROM groups_charter WHERE group_id = %s ORDER BY version DESC LIMIT 1", scene.group_id
+            )
+            scene.post("member", f"{scene.group}/charter/versions/{newest}/decline/", {})
+
+
+def _short_ones(scene):
+    book = scene.book
+    confidence = book.short("goals_checkin", "confidence", "by hand", 2)
+    book.short("feedback_feedbacknote", "kind", "by hand", 4)
+    scene.product.by_hand("short", email_of("outsider"), confidence)
+
+
+def _gone_with_its_writer(scene):
+    """Somebody sets up an authenticator app, writes, and leaves with their words."""
+    scene.show_who_it_is("twogroups")
+    page = scene.people["twogroups"].get("/accounts/second-step/totp/activate/")
+    secret = re.search(r'id="authenticator_secret" value="([A-Z2-7]+)"', page.body)[1]
+    scene.post("twogroups", "/accounts/second-step/totp/activate/", {"code": code_at(secret)})
+    goal = write_goal(scene, "twogroups", "erased", is_kept=False)
+    scene.post("twogroups", f"{goal}share/", {})
+    words = scene.book.row("goals_checkin", "erased", "how_it_went", "what_next", "help_wanted", is_kept=False)
+    scene.post("twogroups", f"{goal}check-in/", words)
+    words = scene.book.row("goals_actionstep", "erased", "text", is_kept=False)
+    scene.post("twogroups", f"{scene.group}/steps/new/", {"due_on": SOON, **words})
+    write_note(scene, "twogroups", "erased", is_kept=False)
+    scene.post("twogroups", f"{scene.group}/leave/", {"words": "goes"})
+    scene.secrets["authenticator app"] = secret
+
+
+def invite(scene):
+    """HR invites somebody who has left once more, whose token then is in a mail."""
+    (participant,) = scene._of("SELECT id FROM groups_participant WHERE lower(email) = %s", email_of("former"))
+    scene.post("hr", f"/o/meridian/groups/{scene.group_id}/invite/{participant}/", {})
+
+
+def schedule(scene, place):
+    """A session: its place is plain, in mails and in the calendar."""
+    day = (date.today() + timedelta(days=21)).isoformat()
+    fields = {"title": "Plain", "agenda": "", "people": "6", "date": day, "time": "10:00", "timezone": "UTC"}
+    path = f"{scene.group}/sessions/new/"
+    page = scene.people["facilitator"].get(path)
+    fields["agenda"] = re.search(r'name="agenda" value="([^"]+)"|value="([^"]+)"[^>]*name="agenda"', page.body)[1]
+    scene.post("facilitator", path, {**fields, "place": place})
+
+
+# What is refused -----------------------------------------------------------------------------------------------------
+
+
+def send_what_is_refused(scene):
+    """Forms that are refused, each with a word in it; ``scene.refused`` maps what it is to the status."""
+    member, stranger = scene.people["member"], Visitor(scene.product.port)
+    stranger._cookies = {"csrftoken": member._cookies["csrftoken"]}
+    here, new = f"http://localhost:{scene.product.port}", f"{scene.group}/goals/new/"
+
+    def refuse(what, who, path, fields, method="POST", **headers):
+        answer = who.ask(method, path, fields, headers=headers)
+        scene.refused[what] = answer.status
+
+    def typed(what, **more):
+        text = scene.book.word(what)
+        return {"title": text, "behavior": text, "why": text, "target_on": SOON, **more}
+
+    wrong = {"X-CSRFToken": "x" * 32, "Origin": here}
+    refuse("not complete", member, new, typed("not complete", target_on="never"))
+    refuse("sign-in expired", stranger, new, typed("sign-in expired"))
+    refuse("token too old", member, new, typed("token too old"), **wrong)
+    refuse("from elsewhere", member, new, typed("from elsewhere"), **{**wrong, "Origin": "https://elsewhere.example"})
+    refuse("not one's own", scene.people["peer"], f"{scene.goal}edit/", typed("not one's own"))
+    refuse("another group", member, f"{scene.elsewhere}/goals/new/", typed("another group"))
+    refuse("somebody else's form", member, new, typed("somebody else's form", draft_by=str(uuid4())))
+    refuse("no such method", member, "/today/", typed("no such method"))
+    refuse("too many fields", member, new, typed("too many fields", **{f"x{n}": "" for n in range(1001)}))
+    refuse("too large", member, new, typed("too large", more="x" * 6_500_000))
+    word = scene.book.word("draft too long")
+    long_draft = {"place": "goals:goal_new", "tab": str(uuid4()), "words": f'{{"title": "{word} {"x" * 31_000}"}}'}
+    refuse("draft too long", member, f"{scene.group}/drafts/", long_draft)
+    word = scene.book.word("draft of nothing")
+    refuse("draft of nothing", member, f"{scene.group}/drafts/", {"place": word, "tab": word, "words": word})
+    refuse("in an address", member, f"{scene.group}/{scene.book.word('in an address')}/", None, "GET")
+    word = scene.book.word("in a query")
+    refuse("in a query", member, f"{scene.group}/goals/?page={word}", None, "GET", Referer=f"{here}/?q={word}")
+    word = scene.book.word("a wrong password")
+    refuse("a wrong password", stranger, "/accounts/login/", {"login": "thabo@demo.example", "password": word})
+    word = scene.book.word("a password as address")
+    refuse("a password as address", stranger, "/accounts/login/", {"login": f"{word}@x.example", "password": "x" * 12})
+
+
+REFUSED = {
+    "not complete": 422,
+    "sign-in expired": 401,
+    "token too old": 403,
+    "from elsewhere": 403,
+    "not one's own": 403,
+    "another group": 404,
+    "somebody else's form": 409,
+    "no such method": 405,
+    "too many fields": 400,
+    "too large": 400,
+    "draft too long": 413,
+    "draft of nothing": 422,
+    "in an address": 404,
+    "in a query": 200,
+    "a wrong password": 200,
+    "a password as address": 200,
+}
+
+
+# What goes wrong -----------------------------------------------------------------------------------------------------
+
+
+def run_into_trouble(scene):
+    """A request for each place of trouble; ``scene.troubled`` maps the place to the answer."""
+    for place in WEB:
+        headers = {"X-Trouble": place}
+        if place in ("template", "selector"):
+            answer = scene.people["member"].ask("GET", scene.goal, headers=headers)
+        else:
+            text = scene.book.word(f"trouble: {place}")
+            fields = {"title": text, "behavior": text, "why": text, "target_on": SOON}
+            answer = scene.people["member"].ask("POST", f"{scene.group}/goals/new/", fields, headers=headers)
+        scene.troubled[place] = answer
+
+
+# At last, because it ends sign-ins -----------------------------------------------------------------------------------
+
+
+def change_password(scene):
+    """Peer gets another password, and signs in with it."""
+    scene.show_who_it_is("peer")
+    word = scene.book.word("a new password")
+    fields = {"oldpassword": PASSWORD, "password1": word, "password2": word}
+    scene.post("peer", "/accounts/password/change/", fields)
+    Visitor(scene.product.port).sign_in(email_of("peer"), word)
