@@ -40,6 +40,7 @@ from tests.factories import (
     OrganizationRoleFactory,
     PersonFactory,
 )
+from tests.locks import somebody_waits
 from tests.nudges.sending import send_all
 
 NAME, ADDRESS = "Quilla Zephyrine", "quilla@zephyrine.example"
@@ -414,14 +415,12 @@ def test_pressing_twice_at_once_erases_once(arranging, life):
 
 
 def waits_or_is_done(future):
-    """Whether, sooner or later, somebody waits for an advisory lock; False when ``future`` is done without."""
+    """Whether, sooner or later, somebody waits for a lock; False when ``future`` is done without."""
     deadline = time.monotonic() + 20
     while not future.done():
         assert time.monotonic() < deadline
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
-            if cursor.fetchone()[0]:
-                return True
+        if somebody_waits():
+            return True
     return False
 
 

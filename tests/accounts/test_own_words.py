@@ -15,7 +15,6 @@ from accounts import own_words
 from accounts.models import Person
 from common.actor import acting_as
 from common.fences import SELF, RowSecurity
-from common.keys import KeyFileError
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
 from feedback.models import FeedbackNote
@@ -351,11 +350,13 @@ def test_a_text_whose_key_was_destroyed_is_said_to_be_gone(take, life, arranging
     assert ("can no longer be read" if form == "html" else '"unreadable": true') in text
 
 
-def test_a_missing_key_file_is_an_error_and_no_copy(as_person, life, settings, arranging):
+def test_a_missing_key_file_is_said_and_gives_no_copy(as_person, life, settings, arranging):
     settings.COLLOQUY_KEY_FILE = "/nowhere/colloquy.key"
 
-    with pytest.raises(KeyFileError):
-        as_person(life.person).post(reverse(FORMS["json"]))
+    answer = as_person(life.person).post(reverse(FORMS["json"]))
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert "key" in answer.content.decode()
 
     with arranging():
         assert not AuditEntry.objects.filter(act="copy_taken").exists()

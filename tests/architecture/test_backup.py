@@ -13,7 +13,6 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from common.bootstrap import bootstrap
-from common.keys import read_key_file
 from tests.architecture.pages import page
 
 pytestmark = pytest.mark.xdist_group("bootstrap_roles")  # the roles are shared by the whole cluster
@@ -119,7 +118,16 @@ def test_a_backup_as_any_other_login_fails_with_its_exit_code(services, database
     assert done.returncode != 0
 
 
-def test_the_command_speaks_of_the_key_file_and_overwrites_nothing(services, database, tmp_path):
+@pytest.fixture
+def other_key(services, database):
+    """The installation holds a second key, whichever checks there are besides."""
+    with psycopg.connect(services["superuser"], dbname=database, autocommit=True) as admin:
+        admin.execute("INSERT INTO common_keycheck VALUES (gen_random_uuid(), 'k-of-another-day', '', now())")
+        yield "k-of-another-day"
+        admin.execute("DELETE FROM common_keycheck WHERE kek_id = 'k-of-another-day'")
+
+
+def test_the_command_speaks_of_the_key_file_and_overwrites_nothing(services, database, other_key, tmp_path):
     file = tmp_path / "backup"
     said = backup(services, database, file).stdout
     before = file.stat()
@@ -127,7 +135,7 @@ def test_the_command_speaks_of_the_key_file_and_overwrites_nothing(services, dat
     again = backup(services, database, file)
 
     assert "The key file is not in it" in said
-    assert read_key_file().current in said
+    assert other_key in said
     assert before.st_mode & 0o777 == 0o600
     assert again.returncode == 1
     assert "is there already" in again.stderr

@@ -15,6 +15,7 @@ from common.bootstrap import LOGINS, ROLES
 from common.fences import HR, KEEPER, MEMBER, REPORT, SELF, USHER, WORKER
 from common.models import AuditEntry, AuditLink
 from tests.factories import AuditEntryFactory, OrganizationFactory
+from tests.locks import somebody_waits
 
 TABLES = ("common_auditentry", "common_auditlink")
 THEN = timezone.now() - timedelta(days=30)  # by the real clock, by which entries are loose for too long
@@ -409,12 +410,6 @@ def link_twice_at_once():
             worker.join(timeout=0.02)
     worker.join(timeout=10)
     return outcomes
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-        return cursor.fetchone()[0]
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_the_check_notices_what_is_missing_doubled_spoiled_or_never_sent(afterma
     )
     sent_without_its_key = aftermath.visitors[again.email].post(again.path, again.fields)
 
-    assert sent_without_its_key.status == 302
+    assert sent_without_its_key.status == 302, (product.data / "logs" / "web.log").read_text()[-3000:]
     found = look(product, aftermath.ledger, aftermath.before) - known
     (new,) = {pk for what, pk in found if what == "never sent"} - {copy}
     assert found == {
