@@ -21,6 +21,7 @@ from common.fences import (
     Policy,
     RowSecurity,
     in_my,
+    may_read,
 )
 from common.ids import new_id
 
@@ -89,13 +90,13 @@ class Person(AbstractBaseUser):
                 name="accounts_person_walls",
                 policies=[
                     Policy(WEB, "ALL"),  # sign-in, before anybody is known
-                    Policy(MEMBER, "SELECT", f"id = {ACTOR} OR {in_my('my_peers', 'id')}"),
+                    may_read(MEMBER, f"id = {ACTOR} OR {in_my('my_peers', 'id')}"),
                     Policy(MEMBER, "UPDATE", f"id = {ACTOR}"),
-                    Policy(HR, "SELECT", f"id = {ACTOR} OR {in_my('office_people', 'id')}"),
+                    may_read(HR, f"id = {ACTOR} OR {in_my('office_people', 'id')}"),
                     Policy(HR, "UPDATE", f"id = {ACTOR}"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", f"id = {ACTOR} OR {in_my('my_peers_ever', 'id')}"),
-                    Policy(USHER, "SELECT"),
+                    may_read(WORKER),
+                    may_read(SELF, f"id = {ACTOR} OR {in_my('my_peers_ever', 'id')}"),
+                    may_read(USHER),
                 ],
                 grants=[
                     Grant(SELF, columns={"SELECT": ("id", "email", "name", "timezone", "joined_at")}),
@@ -142,12 +143,12 @@ class Organization(models.Model):
                 name="accounts_organization_walls",
                 fence={MEMBER: in_my("my_organizations", "id"), HR: "id = (SELECT my_office())"},
                 policies=[
-                    Policy(MEMBER, "SELECT"),
-                    Policy(HR, "SELECT"),
-                    Policy(REPORT, "SELECT", f"id = (SELECT current_org()) AND {in_my('my_organizations', 'id')}"),
-                    Policy(SELF, "SELECT", _WAS_THERE),
-                    Policy(WORKER, "SELECT"),
-                    Policy(DEFINER, "SELECT"),
+                    may_read(MEMBER),
+                    may_read(HR),
+                    may_read(REPORT, f"id = (SELECT current_org()) AND {in_my('my_organizations', 'id')}"),
+                    may_read(SELF, _WAS_THERE),
+                    may_read(WORKER),
+                    may_read(DEFINER),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
@@ -198,10 +199,10 @@ class OrganizationRole(FencedModel):
                 name="accounts_role_walls",
                 fence={HR: OFFICE},
                 policies=[
-                    Policy(MEMBER, "SELECT", f"person_id = {ACTOR}"),
-                    Policy(HR, "SELECT"),
-                    Policy(SELF, "SELECT", f"person_id = {ACTOR}"),
-                    Policy(DEFINER, "SELECT"),
+                    may_read(MEMBER, f"person_id = {ACTOR}"),
+                    may_read(HR),
+                    may_read(SELF, f"person_id = {ACTOR}"),
+                    may_read(DEFINER),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
@@ -243,10 +244,10 @@ class StaffInvitation(FencedModel):
                 name="accounts_staffinvite_walls",
                 fence={HR: OWNS_OFFICE},
                 policies=[
-                    Policy(HR, "SELECT"),
+                    may_read(HR),
                     Policy(HR, "INSERT"),
                     Policy(HR, "UPDATE"),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
@@ -291,9 +292,9 @@ class SignIn(models.Model):
                 name="accounts_signin_walls",
                 policies=[
                     Policy(MEMBER, "ALL", f"person_id = {ACTOR}"),
-                    Policy(SELF, "SELECT", f"person_id = {ACTOR}"),
+                    may_read(SELF, f"person_id = {ACTOR}"),
                     Policy(SELF, "DELETE", f"person_id = {ACTOR}"),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     Policy(WORKER, "DELETE"),
                 ],
                 grants=[

@@ -19,7 +19,7 @@ if str(ROOT) not in sys.path:
 
 from bench.services import serving  # noqa: E402  # only now is there a path to it
 
-STATEMENT, PAGE, NOTES, CONTEXT, FIELD_US = 1.15, 1.15, 1.3, 3, 20
+STATEMENT, ALL, PAGE, NOTES, CONTEXT, FIELD_US = 1.15, 1.3, 1.15, 1.3, 3, 20
 INTERRUPTED = 130
 
 
@@ -49,11 +49,13 @@ def measure(conninfo, options):
 
     found = pages.hot_queries(cast)
     for query in found:
+        queries.write_out(query)
         queries.check_same_rows(query)
     left = options.seconds_limit - (time.monotonic() - start)
     say(f"Measuring {len(found)} statements; {left:.0f} seconds are left")
     queries.measure(found, seconds=left * 0.55)
     figures = {f"walls {query.name}": figure(*queries.milliseconds(query), STATEMENT) for query in found}
+    figures["statements_all"] = figure(*queries.all_together(found), ALL)
     scans = {query.name: tables for query in found if (tables := queries.sequential_scans(query, loaded.big_tables))}
     for name, tables in scans.items():
         say(f"Reads from end to end: {name}: {', '.join(tables)}")

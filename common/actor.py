@@ -5,7 +5,12 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
+from common.fences import REMEMBERED
+
 NOBODY = ("none", "", "")
+# What the database remembers for one person is forgotten before it acts for another.
+_SET_CONTEXT = "SELECT set_config('role', %s, true), set_config('app.actor', %s, true), set_config('app.org', %s, true)"
+_SET_CONTEXT += "".join(f", set_config('app.{name}', '', true)" for name in REMEMBERED)
 
 
 @contextmanager
@@ -45,10 +50,7 @@ def current_person_id():
 
 def _write_context(context):
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.actor', %s, true), set_config('app.org', %s, true)",
-            context,
-        )
+        cursor.execute(_SET_CONTEXT, context)
     connection.colloquy_context = context
 
 

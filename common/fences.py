@@ -1,19 +1,55 @@
 """Row security, grants and organization keys, declared on models as constraints and carried by migrations."""
 
+import re
 from dataclasses import dataclass, field, fields
 
 from django.db.models.constraints import BaseConstraint
 
-ACTOR = "(SELECT current_actor())"
+ACTOR = "nullif(current_setting('app.actor', true), '')::uuid"
 MEMBER, HR, WORKER, KEEPER = "colloquy_member", "colloquy_hr", "colloquy_worker", "colloquy_keeper"
 SIGNIN, WEB, DEFINER, USHER = "colloquy_signin", "colloquy_web", "colloquy_definer", "colloquy_usher"
 # One's own words in every group one was ever in, for export and erasure; numbers about taking part, for members and HR.
 SELF, REPORT = "colloquy_self", "colloquy_report"
+# What these helpers answer is remembered until the transaction, the context or a membership changes, and of which type
+# it is; ``acting_as`` and the triggers of common/0004 forget it.
+REMEMBERED = {
+    "my_organizations": "uuid[]",
+    "my_groups": "uuid[]",
+    "my_doors": "uuid[]",
+    "my_memberships": "uuid[]",
+    "my_open_memberships": "uuid[]",
+    "my_facilitated": "uuid[]",
+    "my_peers": "uuid[]",
+    "my_pasts": "uuid[]",
+    "my_sinces": "jsonb",
+    "my_closed_sessions": "uuid[]",
+    "my_office": "uuid",
+    "my_office_roles": "text[]",
+}
 
 
 def in_my(function, column):
     """SQL: ``column`` is one of the ids that a membership helper returns (computed once per statement)."""
     return f"{column} = ANY ((SELECT {function}())::uuid[])"
+
+
+def remembering(condition):
+    """SQL: the same condition, in which helpers are asked once in a transaction instead of once in a statement.
+
+    For reading only. A condition for writing asks anew, because a writer may have waited for a lock behind which a
+    membership ended.
+    """
+
+    def remembered(match):
+        name = match[1]
+        return f"(SELECT coalesce(nullif(current_setting('app.{name}', true), '')::{REMEMBERED[name]}, {name}()))"
+
+    return re.sub(rf"\(SELECT ({'|'.join(REMEMBERED)})\(\)\)", remembered, condition)
+
+
+def may_read(role, condition="true"):
+    """The policy by which ``role`` reads the rows for which ``condition`` holds."""
+    return Policy(role, "SELECT", remembering(condition))
 
 
 class _Declared:
@@ -102,7 +138,7 @@ class RowSecurity(TableStatements):
     def statements(self, table):
         fences = [
             f"CREATE POLICY {self._fence(role)} ON {table} AS RESTRICTIVE FOR ALL TO {role} "
-            f"USING ({condition}) WITH CHECK ({condition})"
+            f"USING ({remembering(condition)}) WITH CHECK ({condition})"
             for role, condition in self.fence.items()
         ]
         return [

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from common.fences import ACTOR, HR, KEEPER, MEMBER, SELF, USHER, WORKER, Grant, Policy, RowSecurity, in_my
+from common.fences import ACTOR, HR, KEEPER, MEMBER, SELF, USHER, WORKER, Grant, Policy, RowSecurity, in_my, may_read
 from common.ids import new_id
 
 _OWN_SCOPE = (
@@ -48,9 +48,9 @@ class ScopeKey(models.Model):
                 name="common_scopekey_walls",
                 fence={MEMBER: in_my("my_organizations", "organization_id")},
                 policies=[
-                    Policy(MEMBER, "SELECT", _OWN_SCOPE),
+                    may_read(MEMBER, _OWN_SCOPE),
                     Policy(MEMBER, "INSERT", _OWN_SCOPE),
-                    Policy(SELF, "SELECT", _EVER_OWN_SCOPE),
+                    may_read(SELF, _EVER_OWN_SCOPE),
                     Policy(KEEPER, "ALL"),
                 ],
                 grants=[
@@ -77,7 +77,7 @@ class KeyCheck(models.Model):
         constraints = [
             RowSecurity(
                 name="common_keycheck_walls",
-                policies=[Policy(MEMBER, "SELECT"), Policy(KEEPER, "ALL")],
+                policies=[may_read(MEMBER), Policy(KEEPER, "ALL")],
                 grants=[Grant(MEMBER, ("SELECT",)), Grant(KEEPER, ("SELECT", "INSERT", "UPDATE", "DELETE"))],
             ),
         ]
@@ -116,9 +116,8 @@ class AuditEntry(models.Model):
             RowSecurity(
                 name="common_audit_walls",
                 policies=[
-                    Policy(
+                    may_read(
                         MEMBER,
-                        "SELECT",
                         f"((circle = 'group' OR circle = 'both') AND {in_my('my_groups', 'group_id')})"
                         f" OR (circle = 'person' AND subject_id = {ACTOR})",
                     ),
@@ -128,17 +127,16 @@ class AuditEntry(models.Model):
                         f"{_ACTED_MYSELF} AND {in_my('my_organizations', 'organization_id')}"
                         f" AND (group_id IS NULL OR {in_my('my_doors', 'group_id')})",
                     ),
-                    Policy(
+                    may_read(
                         HR,
-                        "SELECT",
                         f"{_MY_OFFICE} AND (circle = 'office' OR circle = 'both')"
                         " AND 'owner' = ANY ((SELECT my_office_roles())::text[])",
                     ),
                     Policy(HR, "INSERT", f"{_ACTED_MYSELF} AND {_MY_OFFICE}"),
-                    Policy(SELF, "SELECT", f"{_ACTED_MYSELF} OR subject_id = {ACTOR}"),
+                    may_read(SELF, f"{_ACTED_MYSELF} OR subject_id = {ACTOR}"),
                     Policy(SELF, "INSERT", _ACTED_MYSELF),
                     Policy(KEEPER, "INSERT"),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     Policy(USHER, "INSERT"),
                 ],
                 grants=[
@@ -175,7 +173,7 @@ class AuditLink(models.Model):
             models.UniqueConstraint(fields=["chain_id", "number"], name="common_auditlink_place"),
             RowSecurity(
                 name="common_auditlink_walls",
-                policies=[Policy(WORKER, "SELECT"), Policy(WORKER, "INSERT")],
+                policies=[may_read(WORKER), Policy(WORKER, "INSERT")],
                 grants=[Grant(WORKER, ("SELECT", "INSERT"))],
             ),
         ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import FencedModel
-from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my
+from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my, may_read
 from common.sealed import SealedTextField
 from groups.models import FENCE, MY_GROUP, CoachingGroup, Membership, resealed
 
@@ -55,15 +55,15 @@ class FeedbackNote(FencedModel):
                 name="feedback_note_walls",
                 fence={MEMBER: FENCE[MEMBER]},
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND ({MINE_TO_READ})"),
+                    may_read(MEMBER, f"{MY_GROUP} AND ({MINE_TO_READ})"),
                     Policy(
                         MEMBER,
                         "INSERT",
                         f"{MY_GROUP} AND {in_my('my_memberships', 'author_id')} AND opened_at IS NULL",
                     ),
                     Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND {in_my('my_memberships', 'recipient_id')}"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", f"{EVER_WRITTEN} OR {in_my('my_memberships_ever', 'recipient_id')}"),
+                    may_read(WORKER),
+                    may_read(SELF, f"{EVER_WRITTEN} OR {in_my('my_memberships_ever', 'recipient_id')}"),
                     Policy(SELF, "DELETE", EVER_WRITTEN),
                     *_KEEPER_POLICIES,
                 ],

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FencedModel
-from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization
+from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, may_read
 from common.sealed import SealedTextField
 from groups.models import (
     EVER_MINE,
@@ -35,7 +35,7 @@ _STEP_KEEPING = resealed("text")
 # Whoever came later sees what is open now, and what was closed after they came.
 _OPEN_OR_SINCE_I_CAME = f"(closed_at IS NULL OR {since_i_came('closed_at')})"
 # Deleted when their author erases them; what a goal holds goes before it.
-_OWN_FOR_GOOD = [Policy(SELF, "SELECT", EVER_MINE), Policy(SELF, "DELETE", EVER_MINE)]
+_OWN_FOR_GOOD = [may_read(SELF, EVER_MINE), Policy(SELF, "DELETE", EVER_MINE)]
 _TAKE_OR_ERASE = Grant(SELF, ("SELECT", "DELETE"))
 
 
@@ -94,14 +94,13 @@ class Goal(FencedModel):
                 name="goals_goal_walls",
                 fence=_FENCE,
                 policies=[
-                    Policy(
+                    may_read(
                         MEMBER,
-                        "SELECT",
                         f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR (shared_at IS NOT NULL AND {_OPEN_OR_SINCE_I_CAME}))",
                     ),
                     Policy(MEMBER, "INSERT", OWN_IN_GROUP),
                     Policy(MEMBER, "UPDATE", OWN_IN_GROUP),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     *_OWN_FOR_GOOD,
                     *_GOAL_KEEPING[0],
                 ],
@@ -166,13 +165,12 @@ class CheckIn(FencedModel):
                 name="goals_checkin_walls",
                 fence=_FENCE,
                 policies=[
-                    Policy(
+                    may_read(
                         MEMBER,
-                        "SELECT",
                         f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {since_i_came('created_at')})",
                     ),
                     Policy(MEMBER, "INSERT", f"{OWN_IN_GROUP} AND {_GOAL_IS_OWN_AND_SHARED}"),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     *_OWN_FOR_GOOD,
                     *_CHECK_IN_KEEPING[0],
                 ],
@@ -246,10 +244,10 @@ class ActionStep(FencedModel):
                 name="goals_step_walls",
                 fence=_FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {_OPEN_OR_SINCE_I_CAME})"),
+                    may_read(MEMBER, f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {_OPEN_OR_SINCE_I_CAME})"),
                     Policy(MEMBER, "INSERT", OWN_IN_GROUP),
                     Policy(MEMBER, "UPDATE", OWN_IN_GROUP),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     *_OWN_FOR_GOOD,
                     *_STEP_KEEPING[0],
                 ],

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.models import OFFICE, FencedModel, Organization
-from common.fences import ACTOR, HR, MEMBER, USHER, WORKER, Grant, Policy, RowSecurity, in_my
+from common.fences import ACTOR, HR, MEMBER, USHER, WORKER, Grant, Policy, RowSecurity, in_my, may_read
 from common.ids import new_id
 
 # What concerns one's account belongs to no organization; such a message one can only owe oneself.
@@ -88,7 +88,7 @@ class Unsubscription(models.Model):
                 name="nudges_unsubscription_walls",
                 policies=[
                     Policy(MEMBER, "ALL", MY_ADDRESS),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
@@ -114,7 +114,7 @@ class WorkerPulse(models.Model):
             models.CheckConstraint(condition=models.Q(id=1), name="nudges_pulse_one_row"),
             RowSecurity(
                 name="nudges_pulse_walls",
-                policies=[Policy(MEMBER, "SELECT"), Policy(WORKER, "ALL")],
+                policies=[may_read(MEMBER), Policy(WORKER, "ALL")],
                 grants=[Grant(MEMBER, ("SELECT",)), Grant(WORKER, ("SELECT", "INSERT", "UPDATE"))],
             ),
         ]

@@ -18,6 +18,7 @@ from common.fences import (
     RowSecurity,
     SameGroup,
     SameOrganization,
+    may_read,
 )
 from groups.models import (
     EVER_MINE,
@@ -105,14 +106,14 @@ class CoachingSession(FencedModel):
                 name="sessions_session_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {since_i_came('ends_at')}"),
+                    may_read(MEMBER, f"{MY_GROUP} AND {since_i_came('ends_at')}"),
                     Policy(MEMBER, "INSERT", I_FACILITATE),
                     Policy(MEMBER, "UPDATE", I_FACILITATE),
-                    Policy(HR, "SELECT"),
-                    Policy(REPORT, "SELECT"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", _I_WAS_ASKED),
-                    Policy(DEFINER, "SELECT"),
+                    may_read(HR),
+                    may_read(REPORT),
+                    may_read(WORKER),
+                    may_read(SELF, _I_WAS_ASKED),
+                    may_read(DEFINER),
                 ],
                 grants=[
                     Grant(DEFINER, columns={"SELECT": ("id", "group_id", "ends_at")}),
@@ -193,7 +194,7 @@ class AgendaBlock(FencedModel):
                 name="sessions_block_walls",
                 fence={MEMBER: FENCE[MEMBER]},
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
+                    may_read(MEMBER, f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
                     Policy(MEMBER, "INSERT", I_FACILITATE),
                 ],
                 grants=[Grant(MEMBER, ("SELECT", "INSERT"))],
@@ -243,13 +244,13 @@ class Attendance(FencedModel):
                 name="sessions_attendance_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
+                    may_read(MEMBER, f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
                     Policy(MEMBER, "INSERT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
                     Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
-                    Policy(HR, "SELECT"),
-                    Policy(REPORT, "SELECT"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", EVER_MINE),
+                    may_read(HR),
+                    may_read(REPORT),
+                    may_read(WORKER),
+                    may_read(SELF, EVER_MINE),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),

@@ -16,6 +16,7 @@ from common.fences import (
     SameGroup,
     SameOrganization,
     in_my,
+    may_read,
 )
 from common.sealed import SealedTextField
 from groups.models.people import CoachingGroup, Membership
@@ -84,7 +85,7 @@ class Charter(FencedModel):
                 name="groups_charter_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", MY_DOOR),
+                    may_read(MEMBER, MY_DOOR),
                     # a proposal of other words; versions for newcomers come into being at the door
                     Policy(
                         MEMBER,
@@ -92,10 +93,10 @@ class Charter(FencedModel):
                         f"{MY_GROUP} AND {in_my('my_memberships', 'written_by_id')}"
                         " AND made_for_id IS NULL AND withdrawn_at IS NULL",
                     ),
-                    Policy(HR, "SELECT"),
+                    may_read(HR),
                     Policy(HR, "INSERT", "is_new_group(group_id) AND version = 1"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", in_my("my_memberships_ever", "written_by_id")),
+                    may_read(WORKER),
+                    may_read(SELF, in_my("my_memberships_ever", "written_by_id")),
                     Policy(USHER, "ALL"),
                     *_KEEPER_POLICIES,
                 ],
@@ -133,11 +134,11 @@ class CharterSignature(FencedModel):
                 name="groups_signature_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"{in_my('my_open_memberships', 'membership_id')} OR {MY_GROUP}"),
-                    Policy(HR, "SELECT"),
-                    Policy(REPORT, "SELECT"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", EVER_MINE),
+                    may_read(MEMBER, f"{in_my('my_open_memberships', 'membership_id')} OR {MY_GROUP}"),
+                    may_read(HR),
+                    may_read(REPORT),
+                    may_read(WORKER),
+                    may_read(SELF, EVER_MINE),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
@@ -175,7 +176,7 @@ class PastConsent(FencedModel):
             RowSecurity(
                 name="groups_pastconsent_walls",
                 fence={MEMBER: FENCE[MEMBER]},
-                policies=[Policy(MEMBER, "SELECT", MY_GROUP), Policy(USHER, "ALL")],
+                policies=[may_read(MEMBER, MY_GROUP), Policy(USHER, "ALL")],
                 grants=[Grant(MEMBER, ("SELECT",)), Grant(USHER, ("SELECT", "INSERT", "DELETE"))],
             ),
         ]

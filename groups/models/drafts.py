@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import FencedModel
-from common.fences import ACTOR, MEMBER, SELF, Grant, Policy, RowSecurity, SameGroup, SameOrganization
+from common.fences import ACTOR, MEMBER, SELF, Grant, Policy, RowSecurity, SameGroup, SameOrganization, may_read
 from common.sealed import SealedTextField
 from groups.models.people import CoachingGroup, Membership
 from groups.models.walls import FENCE, MY_GROUP, MY_MEMBERSHIP, resealed
@@ -42,7 +42,7 @@ class Draft(FencedModel):
                 fence={MEMBER: FENCE[MEMBER]},
                 policies=[
                     Policy(MEMBER, "ALL", _MINE),
-                    Policy(SELF, "SELECT", f"person_id = {ACTOR}"),
+                    may_read(SELF, f"person_id = {ACTOR}"),
                     Policy(SELF, "DELETE", f"person_id = {ACTOR}"),
                     *_KEEPER_POLICIES,
                 ],

@@ -20,6 +20,7 @@ from common.fences import (
     RowSecurity,
     SameOrganization,
     in_my,
+    may_read,
 )
 from groups.models.programs import Participant, Program
 from groups.models.walls import EVER_MY_GROUP, FENCE, MY_GROUP, REPORTED, organization_key
@@ -54,12 +55,12 @@ class CoachingGroup(FencedModel):
                 name="groups_group_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", in_my("my_doors", "id")),
+                    may_read(MEMBER, in_my("my_doors", "id")),
                     Policy(HR, "ALL"),
-                    Policy(REPORT, "SELECT"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", in_my("my_groups_ever", "id")),
-                    Policy(USHER, "SELECT"),
+                    may_read(REPORT),
+                    may_read(WORKER),
+                    may_read(SELF, in_my("my_groups_ever", "id")),
+                    may_read(USHER),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
@@ -147,18 +148,18 @@ class Membership(FencedModel):
                 name="groups_membership_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"(person_id = {ACTOR} AND left_at IS NULL) OR {MY_GROUP}"),
-                    Policy(HR, "SELECT"),
-                    Policy(REPORT, "SELECT"),
-                    Policy(SELF, "SELECT", f"person_id = {ACTOR} OR {EVER_MY_GROUP}"),
+                    may_read(MEMBER, f"(person_id = {ACTOR} AND left_at IS NULL) OR {MY_GROUP}"),
+                    may_read(HR),
+                    may_read(REPORT),
+                    may_read(SELF, f"person_id = {ACTOR} OR {EVER_MY_GROUP}"),
                     # who publishes a group names its facilitator; into a group that has begun only the door leads
                     Policy(
                         HR,
                         "INSERT",
                         "role = 'facilitator' AND admitted_at IS NULL AND left_at IS NULL AND is_new_group(group_id)",
                     ),
-                    Policy(WORKER, "SELECT"),
-                    Policy(DEFINER, "SELECT"),
+                    may_read(WORKER),
+                    may_read(DEFINER),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
@@ -209,12 +210,12 @@ class Invitation(FencedModel):
                 name="groups_invitation_walls",
                 fence={HR: OFFICE, REPORT: REPORTED},
                 policies=[
-                    Policy(HR, "SELECT"),
-                    Policy(REPORT, "SELECT"),
+                    may_read(HR),
+                    may_read(REPORT),
                     # into a group that has begun, people are invited as newcomers: it has to admit them
                     Policy(HR, "INSERT", "NOT is_founding OR is_new_group(group_id)"),
                     Policy(HR, "UPDATE"),
-                    Policy(WORKER, "SELECT"),
+                    may_read(WORKER),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[

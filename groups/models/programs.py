@@ -19,6 +19,7 @@ from common.fences import (
     Policy,
     RowSecurity,
     SameOrganization,
+    may_read,
 )
 from groups.models.walls import FENCE, organization_key
 
@@ -59,11 +60,11 @@ class Program(FencedModel):
                 name="groups_program_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT"),
+                    may_read(MEMBER),
                     Policy(HR, "ALL"),
-                    Policy(REPORT, "SELECT"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(USHER, "SELECT"),
+                    may_read(REPORT),
+                    may_read(WORKER),
+                    may_read(USHER),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
@@ -135,11 +136,11 @@ class Participant(FencedModel):
                 name="groups_participant_walls",
                 fence=FENCE,
                 policies=[
-                    Policy(MEMBER, "SELECT", f"person_id = {ACTOR}"),
+                    may_read(MEMBER, f"person_id = {ACTOR}"),
                     Policy(HR, "ALL"),
-                    Policy(REPORT, "SELECT"),
-                    Policy(WORKER, "SELECT"),
-                    Policy(SELF, "SELECT", f"person_id = {ACTOR}"),
+                    may_read(REPORT),
+                    may_read(WORKER),
+                    may_read(SELF, f"person_id = {ACTOR}"),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
@@ -190,7 +191,7 @@ class Formation(FencedModel):
             RowSecurity(
                 name="groups_formation_walls",
                 fence={HR: OFFICE},
-                policies=[Policy(HR, "ALL"), Policy(WORKER, "SELECT"), Policy(WORKER, "UPDATE")],
+                policies=[Policy(HR, "ALL"), may_read(WORKER), Policy(WORKER, "UPDATE")],
                 grants=[
                     Grant(HR, ("SELECT", "INSERT", "UPDATE")),
                     Grant(WORKER, ("SELECT",), {"UPDATE": ("state", "proposal", "solved_at")}),

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import GreaterThan
 
 from accounts.models import OFFICE
-from common.fences import HR, KEEPER, MEMBER, REPORT, Grant, Policy, in_my
+from common.fences import HR, KEEPER, MEMBER, REPORT, Grant, Policy, in_my, may_read
 
 # Numbers about taking part are read for one organization at a time, by its members and by those with a duty in it.
 REPORTED = f"organization_id = (SELECT current_org()) AND {in_my('my_organizations', 'organization_id')}"
@@ -48,7 +48,7 @@ def resealed(*sealed, author="membership_id", scope="group_id"):
     """The keeper's policies and grant on a table: enough to seal the same words again under a newer key."""
     columns = ("id", "organization_id", scope, author, *sealed)
     return (
-        [Policy(KEEPER, "SELECT"), Policy(KEEPER, "UPDATE")],
+        [may_read(KEEPER), Policy(KEEPER, "UPDATE")],
         [Grant(KEEPER, columns={"SELECT": columns, "UPDATE": sealed})],
     )
 
