@@ -125,7 +125,7 @@ def test_the_table_of_grants_is_what_the_models_declare():
     ("find", "good", "bad"),
     [
         (missing_models, "`goals.Goal`", "goals"),
-        (missing_querysets, "`goals.models.GoalQuerySet.visible_to`", "seen"),
+        (missing_querysets, "`goals.models.goals.GoalQuerySet.visible_to`", "seen"),
         (unknown_names, "`goals_goal_walls`", "`goals_gone_walls`"),
         (unknown_names, "`goals.permissions.can_change_goal`", "`goals.permissions.can_change_everything`"),
         (unknown_tests, "test_nobody_admits_themselves", "test_everybody_admits_themselves"),

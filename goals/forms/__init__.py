@@ -1,0 +1,8 @@
+"""What a person types about a goal, a check-in or a step."""
+
+from goals.forms.check_ins import CheckInForm
+from goals.forms.fields import DayField
+from goals.forms.goals import GoalForm
+from goals.forms.steps import StepForm
+
+__all__ = ["CheckInForm", "DayField", "GoalForm", "StepForm"]

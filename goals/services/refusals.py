@@ -1,0 +1,29 @@
+"""What is refused, by name."""
+
+
+class GoalAlreadyShared(Exception):
+    """An earlier request has shared the goal, or it is closed."""
+
+
+class GoalClosed(Exception):
+    """The goal is closed; its wording and its check-ins stay as they are."""
+
+
+class GoalChanged(Exception):
+    """The goal's words are not those that the form was opened with."""
+
+
+class GoalNotShared(Exception):
+    """Check-ins and steps belong to goals that the group can read."""
+
+
+class StepAlreadyClosed(Exception):
+    """An earlier request has closed the step."""
+
+
+class DayHasPassed(Exception):
+    """A date must be today or later, in the zone of whoever set it."""
+
+
+class NotAPeer(Exception):
+    """Only somebody else who reads the group now can be the one who asks."""

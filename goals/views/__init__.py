@@ -1,0 +1,8 @@
+"""Pages of goals, check-ins and steps."""
+
+from goals.views.board import board
+from goals.views.check_ins import check_in
+from goals.views.goals import goal, goal_edit, goal_new, goal_share
+from goals.views.steps import step_close, step_new
+
+__all__ = ["board", "check_in", "goal", "goal_edit", "goal_new", "goal_share", "step_close", "step_new"]

@@ -1,0 +1,16 @@
+"""What this app's pages share."""
+
+from django.core.exceptions import PermissionDenied
+
+
+def posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form):
+    return 422 if form.is_bound else 200
+
+
+def require(is_allowed):
+    if not is_allowed:
+        raise PermissionDenied

@@ -1,0 +1,104 @@
+"""Pages of goals."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.once import AlreadyWritten
+from goals import permissions, selectors, services
+from goals.forms import GoalForm
+from goals.views.asking import posted, require, status_of
+from groups.decorators import group_view, keeps_drafts
+from groups.drafting import kept_for
+from groups.selectors import facilitator_names
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+@keeps_drafts
+def goal_new(request, group):
+    """Write a goal: a draft of one's own until one shares it."""
+    require(permissions.can_write(request.membership))
+    circle = permissions.who_reads_goal(is_shared=False, facilitators=[])
+    form = GoalForm(posted(request), today=timezone.localdate(), privacy=circle)
+    kept = kept_for(request, form)
+    if form.is_valid():
+        try:
+            goal = services.write_goal(membership=request.membership, today=timezone.localdate(), **form.cleaned_data)
+        except AlreadyWritten:
+            return redirect("goals:board", group_id=group.pk)
+        kept.forget()
+        messages.success(request, _("Your draft is saved. Only you can see it until you share it."))
+        return redirect("goals:goal", group_id=group.pk, goal_id=goal.pk)
+    context = {"group": group, "form": form, "kept": kept}
+    return render(request, "goals/goal_new.html", context, status=status_of(form))
+
+
+@require_GET
+@group_view()
+def goal(request, group, goal_id):
+    """One goal over time: its check-ins, their picture, its open steps."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    check_ins, picture = selectors.check_ins_of(row, person=request.user, number=request.GET.get("page"))
+    facilitators = facilitator_names(group)
+    context = {
+        "group": group,
+        "goal": selectors.goal_line(row, request.membership.pk),
+        "check_ins": check_ins,
+        "picture": picture,
+        "steps": selectors.open_steps_for(row, membership=request.membership, today=timezone.localdate()),
+        "can_change": permissions.can_change_goal(request.membership, row),
+        "circle": permissions.who_reads_goal(is_shared=row.shared_at is not None, facilitators=facilitators),
+        "group_circle": permissions.who_reads_goal(is_shared=True, facilitators=facilitators),
+    }
+    return render(request, "goals/goal.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+@keeps_drafts
+def goal_edit(request, group, goal_id):
+    """Reword one's own open goal."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    require(permissions.can_change_goal(request.membership, row))
+    is_shared, today = row.shared_at is not None, timezone.localdate()
+    circle = permissions.who_reads_goal(is_shared=is_shared, facilitators=facilitator_names(group))
+    form = GoalForm(posted(request), today=today, privacy=circle, goal=row)
+    kept, saved, status = kept_for(request, form), None, status_of(form)
+    if form.is_valid():
+        try:
+            services.edit_goal(goal=row, today=today, **form.cleaned_data)
+        except services.GoalClosed:
+            form.add_error(None, _("This goal is closed meanwhile, and its words stay as they are."))
+        except services.GoalChanged:
+            saved, status = selectors.goal_line(_newest(row, form), request.membership.pk), 409
+        else:
+            kept.forget()
+            words = _("Your group sees the new words now.") if is_shared else _("Your draft is saved.")
+            messages.success(request, words)
+            return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
+    context = {"group": group, "form": form, "goal_id": row.pk, "is_shared": is_shared, "kept": kept, "saved": saved}
+    return render(request, "goals/goal_edit.html", context, status=status)
+
+
+def _newest(row, form):
+    row.refresh_from_db(fields=["title", "behavior", "why", "target_on"])
+    form.look_again(row)
+    return row
+
+
+@require_POST
+@group_view()
+def goal_share(request, group, goal_id):
+    """Let the group read one's draft."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    require(permissions.can_change_goal(request.membership, row))
+    try:
+        services.share_goal(goal=row, now=timezone.now())
+    except services.GoalAlreadyShared:
+        messages.info(request, _("Your group could see it already."))
+    else:
+        messages.success(request, _("Your group can see it now."))
+    return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
