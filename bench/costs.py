@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 from psycopg import sql
 
-from bench.pages import get, signed_in, words_for
 from bench.queries import EXECUTIONS, FENCED, LEAST, usual
+from bench.visits import get, signed_in, words_for
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
 from common.fences import MEMBER

@@ -6,9 +6,6 @@ where its name ends in ``_us`` (microseconds) and for ``seq_scans``, the ratio e
 Progress goes to stderr. The exit status is 0 when everything could be measured, whatever the figures are.
 """
 
-import argparse
-import json
-import signal
 import sys
 import time
 from pathlib import Path
@@ -17,37 +14,23 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench.services import serving  # noqa: E402  # only now is there a path to it
+from bench.command import figure, run, say  # noqa: E402  # only now is there a path to it
 
 STATEMENT, ALL, PAGE, NOTES, CONTEXT, FIELD_US = 1.15, 1.3, 1.15, 1.3, 3, 20
-INTERRUPTED = 130
-
-
-def figure(value, floor, reach, *, by_value=False):
-    """One entry of the result; ``by_value`` holds the value itself against the reach, instead of its ratio."""
-    value, floor = round(value, 4), round(floor, 4)
-    ratio = round(value / floor, 3) if floor else None
-    return {
-        "value": value,
-        "floor": floor,
-        "ratio": ratio,
-        "reach": reach,
-        "ok": (value if by_value else ratio) <= reach,
-    }
 
 
 def measure(conninfo, options):
     """Fill the database and return the figures."""
-    from bench import costs, pages, queries, rows
+    from bench import costs, queries, rows, visits
 
     start = time.monotonic()
     say(f"Loading {options.rows:,} rows in {options.organizations:,} organizations")
     loaded = rows.load(conninfo, rows=options.rows, organizations=options.organizations, checked=options.quick)
-    pages.settle()
-    cast = pages.Cast()
+    visits.settle()
+    cast = visits.Cast()
     say(f"{loaded.counted:,} rows of what members do, {loaded.total:,} in all, {loaded.groups:,} groups")
 
-    found = pages.hot_queries(cast)
+    found = visits.hot_queries(cast)
     for query in found:
         queries.write_out(query)
         queries.check_same_rows(query)
@@ -62,7 +45,7 @@ def measure(conninfo, options):
     figures["seq_scans"] = figure(len(scans), 0, 0, by_value=True)
 
     say("Measuring pages, transactions and sealing")
-    timed = costs.pages_with_and_without_policies(conninfo, pages.addresses(cast), seconds=left * 0.25)
+    timed = costs.pages_with_and_without_policies(conninfo, visits.addresses(cast), seconds=left * 0.25)
     figures |= {f"page {name}": figure(*both, PAGE) for name, both in timed.items()}
     figures["context_per_transaction"] = figure(*costs.context_per_transaction(cast.member, options.times), CONTEXT)
     sealing = costs.sealing(cast.goal, cast.member, options.times)
@@ -72,53 +55,5 @@ def measure(conninfo, options):
     return figures
 
 
-def say(text):
-    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
-
-
-def table(figures):
-    """The figures as docs/benchmarks.md shows them."""
-    lines = ["| Figure | Value | Floor | Ratio | Reach | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
-    for name, one in figures.items():
-        ratio = "" if one["ratio"] is None else f"{one['ratio']:.2f}"
-        verdict = "ok" if one["ok"] else "missed"
-        lines.append(f"| {name} | {one['value']:.3f} | {one['floor']:.3f} | {ratio} | {one['reach']} | {verdict} |")
-    return "\n".join(lines)
-
-
-def read_options(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="print the figures as one line of JSON instead of the table of docs/benchmarks.md",
-    )
-    parser.add_argument("--rows", type=int, help="rows of what members do (1,000,000)")
-    parser.add_argument("--organizations", type=int, help="how many organizations they are spread over (1,000)")
-    parser.add_argument("--seconds-limit", type=float, help="about how long to measure, loading included (220)")
-    parser.add_argument("--quick", action="store_true", help="few rows, few repetitions: to see that it works")
-    options = parser.parse_args(arguments)
-    usual = (20_000, 20, 6) if options.quick else (1_000_000, 1_000, 220)
-    options.rows = options.rows or usual[0]
-    options.organizations = options.organizations or usual[1]
-    options.seconds_limit = options.seconds_limit or usual[2]
-    options.times = 40 if options.quick else 1000
-    return options
-
-
-def main():
-    options = read_options()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    say("Starting a database")
-    try:
-        with serving() as conninfo:
-            figures = measure(conninfo, options)
-    except KeyboardInterrupt:
-        say("Stopped")
-        return INTERRUPTED
-    print(json.dumps(figures) if options.json else table(figures))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(measure, description=__doc__.split("\n")[0], seconds_limit=220))

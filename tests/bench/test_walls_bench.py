@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.walls import INTERRUPTED, figure
+from bench.command import INTERRUPTED, figure
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "bench/walls.py", "--quick", "--json"]
