@@ -13,7 +13,7 @@ from django.urls import reverse
 from psycopg import sql
 
 from bench.queries import EXECUTIONS, FENCED, LEAST, usual
-from bench.visits import get, signed_in, words_for
+from bench.visits import copy_of, get, signed_in, words_for
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
 from common.fences import MEMBER
@@ -157,16 +157,8 @@ def _write_notes(cast):
     goal = Goal.objects.get(pk=cast.goal.pk)
     check_in = CheckIn.objects.filter(goal=goal)[0]
     for _ in range(NOTES):
-        goal = _copy(goal)
-        check_in = _copy(check_in, goal=goal)
-
-
-def _copy(row, **changes):
-    """A new row like this one, its texts sealed again for it."""
-    model = type(row)
-    values = {field.name: getattr(row, field.name) for field in model._meta.concrete_fields if not field.primary_key}
-    texts = {name: value.open() for name, value in values.items() if isinstance(value, Sealed)}
-    return model.objects.create(**{**values, **texts, **changes})
+        goal = copy_of(goal)
+        check_in = copy_of(check_in, goal=goal)
 
 
 def _without_opening(sealed):

@@ -13,7 +13,7 @@ from common.actor import acting_as
 from common.bootstrap import ARRANGER
 from common.fences import WORKER
 from common.models import ScopeKey
-from common.sealed import SealedTextField
+from common.sealed import Sealed, SealedTextField
 from feedback.models import FeedbackNote
 from goals.models import ActionStep, CheckIn, Goal
 from goals.services import plan_check_in_reminders, plan_step_reminders
@@ -59,6 +59,14 @@ def seal_words_of(group):
             row.save(update_fields=[each.name for each in sealed])
 
 
+def copy_of(row, **changes):
+    """A new row like this one, its texts sealed again for it."""
+    model = type(row)
+    values = {field.name: getattr(row, field.name) for field in model._meta.concrete_fields if not field.primary_key}
+    texts = {name: value.open() for name, value in values.items() if isinstance(value, Sealed)}
+    return model.objects.create(**{**values, **texts, **changes})
+
+
 def words_for(name, limit):
     """What is sealed in the column of this name: 200 letters, or as many as fit."""
     return WORDS.get(name, TEXT[: min(200, limit)])
@@ -85,6 +93,8 @@ def addresses(cast):
         "Note": (cast.member, "feedback:note", group, cast.note.pk),
         "Facilitator's Today": (cast.facilitator, "today"),
         "Facilitator's groups": (cast.facilitator, "groups:mine"),
+        "Check-in": (cast.member, "goals:check_in", group, cast.goal.pk),
+        "Report": (cast.member, "reports:participation", cast.organization.slug),
         "HR's report": (cast.hr, "reports:participation", cast.organization.slug),
         "HR's programs": (cast.hr, "groups:programs", cast.organization.slug),
     }
