@@ -72,11 +72,13 @@ def new_key():
 def key_file_with(path, keys):
     """Put ``keys``, name → key, the last being the current one, into the key file: whole, or not at all.
 
-    Comments stay. The file keeps its owner's rights; whoever reads meanwhile reads the old one or the new one.
+    Comments stay. The file keeps its owner's rights; whoever reads meanwhile reads the old one or the new one. The
+    caller holds ``use_key_file(alone=True)``: one at a time, and what one that was killed left beside the file goes.
     """
     comments = [line for line in Path(path).read_text().splitlines() if line.startswith("#")]
     lines = [f"{name} {base64.b64encode(key).decode()}" for name, key in keys.items()]
-    beside = f"{path}.{secrets.token_hex(4)}.new"
+    beside = f"{path}.new"
+    Path(beside).unlink(missing_ok=True)
     _write_new(beside, "\n".join([*comments, *lines, ""]))
     mode = os.stat(path)
     os.chmod(beside, mode.st_mode & 0o777)

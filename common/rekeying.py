@@ -65,25 +65,33 @@ def rotate(*, say=print):
     """
     key_file = keys.read_key_file()
     as_keeper(keys.verify_key_file, key_file)
-    if as_keeper(_wrapped_by_others, key_file.current):
-        say(f"Going on with the rotation to {key_file.current}.")
+    if as_keeper(_wrapped_by_others, key_file.current) or not _add_key(key_file):
+        say(f"Going on with the rotation to {keys.read_key_file().current}.")
     else:
-        key_file = _add_key(key_file)
-        say(f"The key file has a new key, {key_file.current}. Copy the file to where its copy is kept.")
+        say(f"The key file has a new key, {keys.read_key_file().current}. Copy the file to where its copy is kept.")
     done = 0
-    while count := as_keeper(_wrap_batch, key_file):
+    while count := as_keeper(_wrap_batch):
         done += count
-    say(f"{done} data keys and secrets are wrapped by {key_file.current}.")
+    say(f"{done} data keys and secrets are wrapped by {keys.read_key_file().current}.")
     return done
 
 
 def _add_key(key_file):
+    """Whether a new key is in the key file; not when another rotation was first."""
     name, key = keys.new_key()
     # The database knows the key before any process can read it from the file: nothing is ever sealed under a stranger.
     as_keeper(keys.write_check_of, name, key)
+    return as_keeper(_put_last, key_file.current, name, key)
+
+
+def _put_last(before, name, key):
+    keys.use_key_file(alone=True)
+    key_file = keys.read_key_file()  # as it is now: another command may have changed it while this one waited
+    if key_file.current != before:
+        return False
+    _note("keys_rotated", None, {"key": name})
     keys.key_file_with(settings.COLLOQUY_KEY_FILE, {**key_file.keys, name: key})
-    as_keeper(_note, "keys_rotated", None, {"key": name})
-    return keys.read_key_file()
+    return True
 
 
 def _wrapped_by_others(current):
@@ -94,7 +102,9 @@ def _others(current):
     return ScopeKey.objects.filter(retired_at=None).exclude(kek_id=current)
 
 
-def _wrap_batch(key_file):
+def _wrap_batch():
+    keys.use_key_file()
+    key_file = keys.read_key_file()
     rows = list(_others(key_file.current).order_by("pk").select_for_update(skip_locked=True)[:BATCH])
     for row in rows:
         keys.wrap(row, keys.unwrap_bytes(row), key_file)
@@ -113,7 +123,8 @@ def reencrypt(*, scope=None, say=print):
     """
     key_file = keys.read_key_file()
     as_keeper(keys.verify_key_file, key_file)
-    made = as_keeper(_renew_scope, scope) if scope else as_keeper(_renew_all, key_file.current)
+    due = as_keeper(_unchanged, scope) if scope else as_keeper(_older_than, key_file.current)
+    made = sum(as_keeper(_renew, due[start : start + BATCH]) for start in range(0, len(due), BATCH))
     say(f"{made} new data keys.")
     done = 0
     for one in [scope] if scope else as_keeper(scopes_in_change):
@@ -124,21 +135,28 @@ def reencrypt(*, scope=None, say=print):
     return done
 
 
-def _renew_all(current):
+def _older_than(current):
+    """Scopes whose newest data key is older than a key of the key file."""
     since = KeyCheck.objects.get(kek_id=current).created_at
-    newest = _by_scope(ScopeKey.objects.all()).annotate(made=Max("created_at"), alive=Count("pk", filter=_ALIVE))
-    due = list(newest.filter(made__lt=since, alive__gt=0))
-    for row in due:
-        keys.make_row(_scope(row), row["newest"] + 1)
-    return len(due)
+    newest = _by_scope(ScopeKey.objects.all()).annotate(made=Max("created_at"))
+    return [_scope(row) for row in newest.filter(made__lt=since, alive__gt=0)]
 
 
-def _renew_scope(scope):
-    alive = ScopeKey.objects.filter(_ALIVE, **keys.named(scope))
-    if alive.count() != 1:  # none yet, or a change is under way
-        return 0
-    keys.make_row(scope, alive.get().version + 1)
-    return 1
+def _unchanged(scope):
+    """The scope, unless it has no key, or a change of it is under way."""
+    return [scope] if ScopeKey.objects.filter(_ALIVE, **keys.named(scope)).count() == 1 else []
+
+
+def _renew(scopes):
+    """Give each scope a younger data key, but none whose keys were destroyed meanwhile; how many it was."""
+    made = 0
+    for scope in scopes:
+        keys.use_keys_of(scope)
+        newest = keys.newest_row(scope)
+        if newest.retired_at is None:
+            keys.make_row(scope, newest.version + 1)
+            made += 1
+    return made
 
 
 def scopes_in_change():
@@ -202,7 +220,7 @@ def retire(*, say=print):
     key_file = keys.read_key_file()
     as_keeper(keys.verify_key_file, key_file)
     busy = [scope for scope in as_keeper(scopes_in_change) if not as_keeper(_retire_older, scope)]
-    dropped = as_keeper(_drop_unused, key_file)
+    dropped = as_keeper(_drop_unused)
     say(f"Out of the key file: {', '.join(sorted(dropped)) or 'nothing'}.")
     if busy:
         raise StillInUse(
@@ -221,8 +239,9 @@ def _retire_older(scope):
     return True
 
 
-def _drop_unused(key_file):
+def _drop_unused():
     keys.use_key_file(alone=True)  # whoever wraps a new data key has committed by now, or begins after this
+    key_file = keys.read_key_file()  # as it is now: a rotation may have added a key while the scopes were gone through
     dropped = _unused_names(key_file)
     if dropped:
         _note("keys_retired", None, {"keys": sorted(dropped)})

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from common.models import AuditEntry, KeyCheck, ScopeKey
 from common.secret_values import key_id_of, open_secret, seal_secret
 from goals.models import ActionStep, Goal
 from tests.factories import ActionStepFactory, CheckInFactory, FeedbackNoteFactory, GoalFactory, MembershipFactory
+from tests.locks import somebody_waits
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,6 +137,103 @@ def test_a_rotation_killed_before_the_file_is_there_leaves_the_old_one_good(goal
         keys.self_test()
 
 
+def meanwhile(monkeypatch, module, name, other):
+    """Once, just before ``module.name`` does its work, somebody at another terminal does ``other``."""
+    real = getattr(module, name)
+
+    def after_other(*arguments):
+        monkeypatch.setattr(module, name, real)
+        other()
+        return real(*arguments)
+
+    monkeypatch.setattr(module, name, after_other)
+
+
+def test_of_two_rotations_at_once_neither_loses_the_others_key(goal, key_file, monkeypatch):
+    meanwhile(monkeypatch, keys, "write_check_of", lambda: rekeying.rotate(say=quiet))
+
+    rekeying.rotate(say=quiet)
+
+    assert len(keys.read_key_file().keys) == 2
+    assert read(goal) == ("Speak first", "first three minutes", "I hide")
+
+
+def test_a_rotation_whose_key_is_no_longer_the_newest_wraps_by_the_newest(goal, key_file, monkeypatch):
+    meanwhile(monkeypatch, rekeying, "_wrap_batch", lambda: (rekeying.rotate(say=quiet), rekeying.rotate(say=quiet)))
+
+    rekeying.rotate(say=quiet)
+
+    with acting_as(KEEPER):
+        assert set(ScopeKey.objects.values_list("kek_id", flat=True)) == {keys.read_key_file().current}
+    assert read(goal)[0] == "Speak first"
+
+
+def test_a_rotation_while_keys_are_retired_loses_no_key(goal, key_file, monkeypatch):
+    """Retirement has read the key file; a rotation puts a key into it; what retirement leaves has that key."""
+    rekeying.rotate(say=quiet)
+    rekeying.reencrypt(say=quiet)
+    meanwhile(monkeypatch, rekeying, "_drop_unused", lambda: rekeying.rotate(say=quiet))
+
+    rekeying.retire(say=quiet)
+
+    assert read(goal) == ("Speak first", "first three minutes", "I hide")
+    with acting_as(KEEPER):
+        keys.self_test()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rotation_wraps_nothing_while_keys_leave_the_file(key_file):
+    with acting_as("colloquy_arranger"):
+        GoalFactory()
+    assert wraps_while_keys_leave() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_it_waits_is_the_locks_doing(key_file, monkeypatch):
+    monkeypatch.setattr(rekeying.keys, "use_key_file", lambda alone=False: None)
+
+    assert wraps_while_keys_leave() == 0
+
+
+def wraps_while_keys_leave():
+    """How many rotations have to wait for whoever takes keys out of the file."""
+    rekeying.rotate(say=quiet)
+    name, key = keys.new_key()
+    rekeying.as_keeper(keys.write_check_of, name, key)
+    keys.key_file_with(keys.settings.COLLOQUY_KEY_FILE, {**keys.read_key_file().keys, name: key})
+    waited = []
+
+    def wrap():
+        try:
+            rekeying.as_keeper(rekeying._wrap_batch)
+        finally:
+            connections.close_all()
+
+    rotation = threading.Thread(target=wrap)
+    with acting_as(KEEPER):
+        keys._lock("key file", True)
+        rotation.start()
+        while rotation.is_alive() and not waited:
+            if somebody_waits():
+                waited.append(1)
+            rotation.join(timeout=0.02)
+    rotation.join(timeout=10)
+    return len(waited)
+
+
+def test_what_a_killed_rotation_left_beside_the_key_file_goes(goal, key_file, monkeypatch):
+    monkeypatch.setattr("os.replace", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        rekeying.rotate(say=quiet)
+    monkeypatch.undo()
+    assert len(list(key_file.parent.iterdir())) == 2
+
+    rekeying.rotate(say=quiet)
+
+    assert list(key_file.parent.iterdir()) == [key_file]
+    assert read(goal)[0] == "Speak first"
+
+
 def test_a_wrong_key_file_is_not_rotated(goal, key_file):
     name = keys.read_key_file().current
     key_file.write_text(f"{name} {'A' * 43}=\n")
@@ -237,6 +336,24 @@ def test_retiring_destroys_older_data_keys_and_drops_the_old_key(rows, goal, key
     assert read(goal)[0] == "Speak first"
 
 
+def test_a_retirement_killed_between_the_file_and_the_database_goes_on(rows, goal, key_file, monkeypatch):
+    old, real = keys.read_key_file().current, keys.key_file_with
+    rekeying.rotate(say=quiet)
+    rekeying.reencrypt(say=quiet)
+    monkeypatch.setattr(keys, "key_file_with", lambda *arguments: (real(*arguments), _killed()))
+    with pytest.raises(KeyboardInterrupt):
+        rekeying.retire(say=quiet)
+    monkeypatch.setattr(keys, "key_file_with", real)
+    assert old not in keys.read_key_file().keys
+    assert read(goal)[0] == "Speak first"
+
+    rekeying.retire(say=quiet)
+
+    assert read(goal)[0] == "Speak first"
+    with acting_as(KEEPER):
+        keys.self_test()
+
+
 def test_a_text_that_somebody_changed_meanwhile_is_left_as_they_wrote_it(rows, goal, key_file, monkeypatch):
     """The keeper has read the old text; its author changes it; the keeper's update finds another value."""
     field = Goal._meta.get_field("title")
@@ -330,6 +447,31 @@ def test_shredding_makes_a_scope_unreadable_for_ever_and_refuses_new_words(rows,
     rekeying.retire(say=quiet)
     with pytest.raises(keys.Shredded):
         read(goal)
+
+
+@pytest.mark.parametrize("one", [True, False])
+def test_a_scope_shredded_while_others_are_sealed_again_gets_no_new_key(rows, goal, key_file, monkeypatch, one):
+    rekeying.rotate(say=quiet)
+    meanwhile(monkeypatch, rekeying, "_renew", lambda: rekeying.shred(scope_of(goal), say=quiet))
+
+    with suppress(keys.Shredded):
+        rekeying.reencrypt(scope=scope_of(goal) if one else None, say=quiet)
+
+    with pytest.raises(keys.Shredded), acting_as(MEMBER, person=goal.membership.person):
+        ActionStepFactory(membership=goal.membership)
+
+
+def test_new_keys_are_made_in_batches(goal, key_file, arranging, monkeypatch):
+    with arranging():
+        others = [GoalFactory(title=f"Elsewhere {number}") for number in range(4)]
+    monkeypatch.setattr(rekeying, "BATCH", 2)
+    rekeying.rotate(say=quiet)
+    said = []
+
+    rekeying.reencrypt(say=said.append)
+
+    assert said[0] == "5 new data keys."
+    assert [read(other)[0] for other in others] == [f"Elsewhere {number}" for number in range(4)]
 
 
 @pytest.mark.parametrize("answer", ["", "yes"])
