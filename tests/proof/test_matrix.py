@@ -88,5 +88,5 @@ def test_other_methods_are_refused(as_person, world, name):
     address = ADDRESSES[name]
     url = reverse(name, kwargs=address.kwargs(world))
 
-    for method in {"GET", "POST", "PUT", "DELETE"} - set(address.methods):
-        assert as_person(world.people["member"]).generic(method, url).status_code == 405
+    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - set(address.methods):
+        assert as_person(world.people["member"]).generic(method, url).status_code == 405, method

@@ -67,7 +67,7 @@ class Comings(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.model = Model(GROUPS)
-        self.erased = set()
+        self.erased, self.looks = set(), 0
         with acting_as(ARRANGER):
             self.organization = OrganizationFactory(slug=f"o-{uuid4().hex[:12]}")
             self.program = ProgramFactory(organization=self.organization)
@@ -351,7 +351,12 @@ class Comings(RuleBasedStateMachine):
             assert self.by_python(name) == expected, f"{name}, visible_to"
             assert self.by_sql(name) == expected, f"{name}, SQL"
 
-    @rule(name=person, group=group)
+    @invariant()
+    def somebody_looks_at_the_pages(self):
+        """After each move one of them, in turn, at one of the groups."""
+        self.looks += 1
+        self.look(PEOPLE[self.looks % len(PEOPLE)], GROUPS[self.looks // len(PEOPLE) % len(GROUPS)])
+
     def look(self, name, group):
         """The pages: the board's goals, the list of sessions, the letters; 404 for whoever is not in."""
         place, client = self.model.open_place(name, group), self.clients[name]
@@ -363,7 +368,7 @@ class Comings(RuleBasedStateMachine):
         elif place is None:
             assert response.status_code == 404
         elif not place.reads:
-            assert response["Location"] == reverse("groups:charter", args=[self.groups[group].pk])
+            assert response.get("Location") == reverse("groups:charter", args=[self.groups[group].pk])
         else:
             for page in ("goals:board", "sessions:list", "feedback:inbox"):
                 shown = client.get(reverse(page, args=[self.groups[group].pk])).content.decode()
@@ -438,6 +443,23 @@ class Forgetful(Comings):
         elif self.forgets == "drafts":
             may = model._may_read
             model._may_read = lambda person, row: row.kind == "goal" and not row.shared or may(person, row)
+
+
+class OnlyPages(Forgetful):
+    """Asks by the pages alone."""
+
+    def by_orm(self, name):
+        return self.model.readable(name)
+
+    by_python = by_sql = by_orm
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rule_of_the_model", ["leaving", "the past", "drafts"])
+def test_the_pages_alone_notice_it_too(rule_of_the_model):
+    machine = type("OnlyPages", (OnlyPages,), {"forgets": rule_of_the_model})
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(machine, settings=settings(FEW, max_examples=20, phases=[Phase.generate]))
 
 
 @pytest.mark.django_db(transaction=True)
