@@ -29,6 +29,7 @@ from common import keys
 from common.actor import NOBODY, acting_as, current_context
 from common.bootstrap import ARRANGER, LOGINS, bootstrap
 from common.fences import KEEPER
+from tests.forms import without_token
 from tests.world import build_world
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -162,11 +163,14 @@ def as_owner(db):
 
 
 class WalledClient(Client):
-    """A test client that refuses to ask for a page while test data is being arranged."""
+    """A test client that refuses to ask for a page while test data is being arranged, and pages that cannot be sent."""
 
     def request(self, **request):
         assert current_context() == NOBODY, "a page was asked for inside a database context"
-        return super().request(**request)
+        response = super().request(**request)
+        if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
+            assert without_token(response.text) == [], "a form without a token is refused"
+        return response
 
 
 @pytest.fixture

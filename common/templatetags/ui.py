@@ -140,18 +140,23 @@ def button(label, *, href="", kind="primary", icon="", name="", value="", type="
     return _render("button", href=href, name=name, value=value, type=type, form=form, **looks)
 
 
+def _token(context):
+    """The token without which no form of the page is taken; an ``{% include … only %}`` has to hand it on."""
+    return context["csrf_token"]
+
+
 @register.simple_tag(takes_context=True)
 def post_button(context, action, label, *, kind="secondary", icon="", name="", value="", what=""):
     """A form of one button, for an act without fields: ``{% post_button url "Close step" what=step_title %}``."""
     fields = {"action": action, "label": label, "kind": kind, "icon": icon, "name": name, "value": value, "what": what}
-    return _render("post_button", csrf_token=context.get("csrf_token", ""), **fields)
+    return _render("post_button", csrf_token=_token(context), **fields)
 
 
 @register.simple_block_tag(takes_context=True)
 def confirm(context, content, *, title, action, label, cancel, kind="danger"):
     """A box that asks before an act: ``{% confirm title=… action=url label=… cancel=back %}…{% endconfirm %}``."""
     fields = {"title": title, "action": action, "label": label, "cancel": cancel, "kind": kind, "content": content}
-    return _render("confirm", csrf_token=context.get("csrf_token", ""), **fields)
+    return _render("confirm", csrf_token=_token(context), **fields)
 
 
 @register.simple_tag(takes_context=True)
@@ -303,7 +308,7 @@ def kept_draft(context, kept):
 
     ``kept`` comes from ``groups.drafting.kept_for``.
     """
-    return _render("kept_draft", csrf_token=context.get("csrf_token", ""), kept=kept)
+    return _render("kept_draft", csrf_token=_token(context), kept=kept)
 
 
 def describe(bound, privacy=""):

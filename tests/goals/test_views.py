@@ -9,6 +9,7 @@ from django.urls import reverse
 from common.ids import new_id
 from goals.models import ActionStep, CheckIn, Goal
 from tests.factories import NOW, ActionStepFactory, CheckInFactory, GoalFactory, MembershipFactory
+from tests.forms import form_to
 
 TODAY = NOW.date()
 SECRET = "zugzwang-quokka"
@@ -71,6 +72,20 @@ def test_a_step_is_closed_by_its_coachee_once(as_person, arranging, world):
     assert "That step was already closed." in second.content.decode()
     with arranging():
         assert ActionStep.objects.get(pk=world.step.pk).closed_at == NOW
+
+
+@pytest.mark.parametrize("page", ["board", "goal"])
+def test_the_button_of_each_page_closes_a_step(as_person, arranging, world, page):
+    with arranging():
+        step = ActionStepFactory(membership=world.goal.membership, goal=world.goal)
+    client, path = as_person(world.people["member"]), url("step_close", world, step_id=step.pk)
+    client.handler.enforce_csrf_checks = True
+    shown = client.get(url(page, world, **({"goal_id": world.goal.pk} if page == "goal" else {})))
+
+    client.post(path, form_to(shown.text, path))
+
+    with arranging():
+        assert ActionStep.objects.get(pk=step.pk).closed_at == NOW
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from common.models import AuditEntry
 from groups.models import Charter, CharterSignature, Membership, PastConsent
 from groups.services import charters, joining
 from tests.factories import CheckInFactory, OrganizationRoleFactory, PersonFactory
+from tests.forms import form_to
 from tests.groups.begun import come, invite, is_in, name_facilitator, sign
 
 ALL = ("ada", "ben", "fay")
@@ -518,6 +519,24 @@ def test_another_newcomer_is_asked_as_well(begun, noor, arranging):
     agree(begun, "mina")
 
     assert (without_mina, found_by_row_security(begun)) == (OPEN, OPEN | PAST)
+
+
+def test_the_buttons_of_the_page_open_the_past_and_take_it_back(begun, noor, as_person, arranging):
+    bring_to(begun, "admitted")
+    url = reverse("groups:group", args=[begun.group.pk])
+    client = as_person(begun.people["ben"])
+    client.handler.enforce_csrf_checks = True
+    agree, take_back = (
+        reverse(f"groups:past_{name}", args=[begun.group.pk, noor.pk]) for name in ("agree", "take_back")
+    )
+
+    said = []
+    for address in (agree, take_back):
+        response = client.post(address, form_to(client.get(url).text, address))
+        with arranging():
+            said.append((response.status_code, PastConsent.objects.filter(newcomer=noor).count()))
+
+    assert said == [(302, 1), (302, 0)]
 
 
 def test_the_others_read_who_has_agreed_and_the_newcomer_only_that_it_is_closed(begun, noor, as_person):
