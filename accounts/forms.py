@@ -92,7 +92,7 @@ class InviteStaffForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"))
     role = forms.ChoiceField(
         label=_("Duty"),
-        choices=[(Duty.HR, Duty.HR.label), (Duty.FACILITATOR, Duty.FACILITATOR.label)],
+        choices=[(duty, duty.label) for duty in (Duty.HR, Duty.FACILITATOR, Duty.OWNER)],
         widget=forms.RadioSelect,
         initial=Duty.FACILITATOR,
     )

@@ -139,7 +139,8 @@ def erase(request):
         try:
             erase_account(person=request.user)
         except services.LastOwner:
-            form.add_error(None, _("You are the only owner of an organization. Nothing was erased."))
+            words = _("You are the only owner of an organization. Nothing was erased. Under People, invite another.")
+            form.add_error(None, words)
         else:
             logout(request)
             response = redirect("accounts:erased")

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import OrganizationRole
+from accounts.models import OrganizationRole, StaffInvitation
 from common.actor import acting_as
 from common.fences import MEMBER
+from common.tokens import token_for
 from groups.models import Membership, Participant
 from tests.factories import (
     CharterFactory,
@@ -94,3 +95,18 @@ def test_an_owner_who_ends_a_duty_ends_it_for_the_open_browser(as_person, world)
     with acting_as(MEMBER, person=world.people["hr"]):
         assert not duty(world.people["hr"], "meridian").exists()
     assert (before, hr.get(url).status_code) == (200, 404)
+
+
+def test_an_owner_hands_the_organization_over_to_another(as_person, world, arranging):
+    owner, people = as_person(world.people["owner"]), reverse("people", args=["meridian"])
+    with arranging():
+        successor = PersonFactory(email="noor@example.com")
+
+    owner.post(people, {"email": successor.email, "role": "owner"})
+    with arranging():
+        invitation = StaffInvitation.objects.get(email=successor.email)
+    token = token_for("staff_invitation", invitation.pk)
+    as_person(successor).post(reverse("accounts:welcome_accept", args=[token]))
+    as_person(successor).post(reverse("person_remove", args=["meridian", world.roles["owner"].pk]))
+
+    assert (as_person(successor).get(people).status_code, owner.get(people).status_code) == (200, 404)

@@ -289,7 +289,7 @@ def test_the_only_owner_hands_over_first_and_loses_nothing(as_person, world, arr
     response = press(as_person(owner), owner.email)
 
     assert response.status_code == 422
-    assert "You are the only owner of an organization. Nothing was erased." in response.content.decode()
+    assert "Nothing was erased. Under People, invite another." in response.content.decode()
     with arranging():
         assert sorted(OrganizationRole.objects.values_list("pk", flat=True)) == before
         assert not AuditEntry.objects.exists()
