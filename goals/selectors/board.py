@@ -41,10 +41,10 @@ def board(*, membership: Membership, today: date) -> Board:
         _place_in(places, step, membership).steps.append(step_line(step, membership.pk, today))
     for goal in goals:
         if goal.shared_at:
-            line = goal_line(goal, membership.pk, latest.get(goal.pk))
+            line = goal_line(goal, membership, latest.get(goal.pk))
             _place_in(places, goal, membership).goals.append(line)
     in_order = sorted(places.values(), key=lambda one: (not one.is_mine, one.coachee.person.name, str(one.coachee.pk)))
-    return Board(drafts=[goal_line(goal, membership.pk) for goal in goals if not goal.shared_at], places=in_order)
+    return Board(drafts=[goal_line(goal, membership) for goal in goals if not goal.shared_at], places=in_order)
 
 
 def _place_in(places, row, membership):

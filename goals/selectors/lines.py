@@ -39,6 +39,7 @@ class GoalLine:
     is_open: bool
     is_mine: bool
     coachee: Membership
+    has_closed_past: bool  # it was shared before the reader came, and its check-ins of then are closed to them
     latest: CheckInLine | None = None
 
 
@@ -55,7 +56,8 @@ class StepLine:
     asker_name: str
 
 
-def goal_line(goal: Goal, viewer_id, latest: CheckInLine | None = None) -> GoalLine:
+def goal_line(goal: Goal, viewer: Membership, latest: CheckInLine | None = None) -> GoalLine:
+    came_at = viewer.reads_from
     return GoalLine(
         pk=goal.pk,
         group_id=goal.group_id,
@@ -65,8 +67,9 @@ def goal_line(goal: Goal, viewer_id, latest: CheckInLine | None = None) -> GoalL
         target_on=goal.target_on,
         is_shared=goal.shared_at is not None,
         is_open=goal.closed_at is None,
-        is_mine=goal.membership_id == viewer_id,
+        is_mine=goal.membership_id == viewer.pk,
         coachee=goal.membership,
+        has_closed_past=bool(came_at and goal.shared_at and goal.shared_at < came_at),
         latest=latest,
     )
 

@@ -37,5 +37,5 @@ def check_in(request, group, goal_id):
             kept.forget()
             messages.success(request, _("Your check-in is saved. Your group can see it now."))
         return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
-    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership.pk), "kept": kept}
+    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership), "kept": kept}
     return render(request, "goals/check_in.html", context, status=status_of(form))

@@ -45,7 +45,7 @@ def goal(request, group, goal_id):
     facilitators = facilitator_names(group)
     context = {
         "group": group,
-        "goal": selectors.goal_line(row, request.membership.pk),
+        "goal": selectors.goal_line(row, request.membership),
         "check_ins": check_ins,
         "picture": picture,
         "steps": selectors.open_steps_for(row, membership=request.membership, today=timezone.localdate()),
@@ -73,7 +73,7 @@ def goal_edit(request, group, goal_id):
         except services.GoalClosed:
             form.add_error(None, _("This goal is closed meanwhile, and its words stay as they are."))
         except services.GoalChanged:
-            saved, status = selectors.goal_line(_newest(row, form), request.membership.pk), 409
+            saved, status = selectors.goal_line(_newest(row, form), request.membership), 409
         else:
             kept.forget()
             words = _("Your group sees the new words now.") if is_shared else _("Your draft is saved.")

@@ -13,6 +13,7 @@ from common import doors
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
+from goals.models import Goal
 from groups.models import Charter, CharterSignature, Membership, PastConsent
 from groups.services import charters, joining
 from tests.factories import CheckInFactory, OrganizationRoleFactory, PersonFactory
@@ -539,6 +540,35 @@ def test_the_buttons_of_the_page_open_the_past_and_take_it_back(begun, noor, as_
     assert said == [(302, 1), (302, 0)]
 
 
+def test_who_agrees_last_reads_that_the_past_is_open(begun, noor, as_person):
+    bring_to(begun, "admitted")
+    for name in ALL[:-1]:
+        agree(begun, name)
+
+    answer = as_person(begun.people[ALL[-1]]).post(
+        reverse("groups:past_agree", args=[begun.group.pk, noor.pk]), follow=True
+    )
+
+    assert "You have agreed, as everybody has. Noor reads now what was written before." in answer.text
+
+
+def test_somebody_new_reads_that_check_ins_are_closed_and_not_that_there_are_none(begun, noor, as_person, arranging):
+    with arranging():
+        Goal.objects.update(shared_at=begun.past["session"].starts_at)
+    bring_to(begun, "admitted")
+    board = reverse("goals:board", args=[begun.group.pk])
+    goal = reverse("goals:goal", args=[begun.group.pk, begun.open["goal"].pk])
+    client = as_person(begun.people["noor"])
+
+    closed = client.get(board).text, client.get(goal).text
+    for name in ALL:
+        agree(begun, name)
+    opened = client.get(board).text, client.get(goal).text
+
+    assert ["No check-in since you came" in page for page in (*closed, *opened)] == [True, True, False, False]
+    assert ["No check-in yet" in page for page in closed] == [False, False]
+
+
 def test_the_others_read_who_has_agreed_and_the_newcomer_only_that_it_is_closed(begun, noor, as_person):
     bring_to(begun, "admitted")
     url = reverse("groups:group", args=[begun.group.pk])
@@ -579,8 +609,8 @@ def test_group_page_query_count_does_not_grow_with_newcomers(
     client = as_person(begun.people["ada"])
 
     # login session, person; savepoint, context, membership, places; people, versions, signatures, consents, the past,
-    # facilitators; release, context back
-    with django_assert_num_queries(14):
+    # facilitators, size; release, context back
+    with django_assert_num_queries(15):
         page = client.get(reverse("groups:group", args=[begun.group.pk]))
 
     assert page.text.count("is asked to join</p>") == count
