@@ -34,7 +34,7 @@ def past_people_of(group):
 
 
 def size_of(group):
-    """What a facilitator is told of a group: ``members``, ``size_min``, ``has_lost`` one, and its office's ``slug``."""
+    """What a group is told of itself: ``members``, ``size_min``, ``has_lost`` one, and its office's ``slug``."""
     members = Membership.objects.filter(group=OuterRef("pk"), role=Membership.Role.MEMBER)
     return (
         CoachingGroup.objects.filter(pk=group.pk)

@@ -117,6 +117,7 @@ class LeaveForm(forms.Form):
         initial=STAYS,
         widget=forms.RadioSelect,
     )
+    words.has_default = True  # so it is not called optional
 
 
 class RemoveForm(forms.Form):
@@ -127,6 +128,7 @@ class RemoveForm(forms.Form):
         choices=Membership.Reason.choices,
         widget=forms.RadioSelect,
         help_text=_("The person is told the reason; the group only that they were removed."),
+        error_messages={"required": _("Choose a reason. Nothing has happened yet.")},
     )
 
 
@@ -153,12 +155,12 @@ class CharterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("rows", len(clauses))
         for number in range(1, MOST_CLAUSES + 1):
-            self.fields[f"title_{number}"] = WordsField(
-                label=_("Clause %(number)s, in a few words") % {"number": number}, limit=TITLE_LIMIT, required=False
-            )
+            self.fields[f"title_{number}"] = WordsField(label=_("In a few words"), limit=TITLE_LIMIT, required=False)
             self.fields[f"text_{number}"] = WordsField(
                 label=_("What it means"), limit=TEXT_LIMIT, rows=3, required=False
             )
+        for number in range(1, len(clauses) + 1):  # a clause that is there is not called optional
+            self.fields[f"title_{number}"].has_default = self.fields[f"text_{number}"].has_default = True
         for number, (title, text) in enumerate(clauses, start=1):
             self.initial |= {f"title_{number}": title, f"text_{number}": text}
 

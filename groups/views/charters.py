@@ -230,7 +230,12 @@ def past_agree(request, group, membership_id):
     """Agree that a newcomer reads what was written before they came."""
     newcomer = _other_newcomer(request, group, membership_id)
     if charters.agree_to_past(newcomer=newcomer):
-        messages.success(request, _("You have agreed. What was written before opens when everybody has."))
+        newcomer.refresh_from_db(fields=["reads_from"])
+        if newcomer.reads_from:
+            messages.success(request, _("You have agreed. What was written before opens when everybody has."))
+        else:
+            words = _("You have agreed, as everybody has. %(name)s reads now what was written before.")
+            messages.success(request, words % {"name": newcomer.person.name})
     else:
         messages.info(request, _("That was decided meanwhile. Nothing was changed."))
     return redirect("groups:group", group_id=group.pk)

@@ -37,10 +37,13 @@ def leave(request, group):
 @group_view(role=Membership.Role.FACILITATOR)
 def remove(request, group, membership_id):
     """Say what removing means; posting removes, for a reason."""
-    members = Membership.objects.filter(group=group, role=Membership.Role.MEMBER, left_at=None).select_related("person")
+    members = Membership.objects.filter(group=group, role=Membership.Role.MEMBER).select_related("person")
     membership = get_object_or_404(members, pk=membership_id)
     form = RemoveForm(request.POST if request.method == "POST" else None)
     name = membership.person.get_full_name()
+    if membership.left_at:  # removed in another tab, or gone by themselves
+        messages.info(request, _("%(name)s is no longer in the group.") % {"name": name})
+        return redirect("groups:group", group_id=group.pk)
     if request.method == "POST" and form.is_valid():
         try:
             going.remove_member(membership=membership, now=timezone.now(), **form.cleaned_data)

@@ -82,8 +82,8 @@ def group_page(request, group):
         "past": comings.past_people_of(group),
         "circle": permissions.group_circle(selectors.facilitator_names(group)),
     }
-    if permissions.is_facilitator(request.membership):
-        context["size"] = size = comings.size_of(group)
-        context["is_small"] = size["has_lost"] and size["members"] < (size["size_min"] or 0)
-        context["office"] = next((each.slug for each in request.places.offices if each.slug == size["slug"]), "")
+    context["size"] = size = comings.size_of(group)
+    context["is_small"] = size["has_lost"] and size["members"] < (size["size_min"] or 0)
+    context["is_facilitator"] = permissions.is_facilitator(request.membership)
+    context["office"] = next((each.slug for each in request.places.offices if each.slug == size["slug"]), "")
     return render(request, "groups/group.html", context)

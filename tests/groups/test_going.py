@@ -259,8 +259,8 @@ def test_nobody_is_removed_without_a_reason_of_the_list(as_person, world, arrang
     assert ending_of(world.memberships["peer"], arranging) == ("", "")
 
 
-@pytest.mark.parametrize("who", ["facilitator", "former", "elsewhere"])
-def test_facilitators_past_members_and_other_groups_are_not_to_be_removed_here(as_person, world, who):
+@pytest.mark.parametrize("who", ["facilitator", "elsewhere"])
+def test_facilitators_and_other_groups_are_not_to_be_removed_here(as_person, world, who):
     membership = world.memberships.get(who) or world.other_memberships[who]
 
     answer = as_person(world.people["facilitator"]).post(
@@ -268,6 +268,19 @@ def test_facilitators_past_members_and_other_groups_are_not_to_be_removed_here(a
     )
 
     assert answer.status_code == 404
+
+
+def test_removing_in_two_tabs_says_that_it_is_done_and_keeps_the_first_reason(as_person, world, arranging):
+    client, page = as_person(world.people["facilitator"]), url("remove", world.group.pk, world.memberships["peer"].pk)
+
+    client.post(page, {"reason": "absent"})
+    told = [
+        client.get(page, follow=True).content.decode(),
+        client.post(page, {"reason": "charter"}, follow=True).content.decode(),
+    ]
+
+    assert ["is no longer in the group." in text for text in told] == [True, True]
+    assert ending_of(world.memberships["peer"], arranging) == ("removed", "absent")
 
 
 @pytest.mark.parametrize("caller", ["peer", "unsigned", "former", "elsewhere", "other facilitator", "hr", "super"])
@@ -415,7 +428,7 @@ def trio(arranging):
     return group, members, facilitator
 
 
-def test_the_facilitator_reads_that_the_group_has_become_too_small(as_person, trio):
+def test_everybody_in_it_reads_that_the_group_has_become_too_small(as_person, trio):
     group, members, facilitator = trio
     page = url("group", group.pk)
 
@@ -425,8 +438,10 @@ def test_the_facilitator_reads_that_the_group_has_become_too_small(as_person, tr
     peers = as_person(members[1].person).get(page).content.decode()
 
     small = "Your group is below its program’s minimum"
-    assert [small in text for text in (before, after, peers)] == [False, True, False]
+    assert [small in text for text in (before, after, peers)] == [False, True, True]
     assert "2 members are here; groups of this program have at least 3" in after
+    assert "ask your facilitator to have somebody invited" in peers
+    assert "ask your facilitator" not in after
 
 
 def test_a_group_that_has_not_filled_yet_is_not_called_too_small(as_person, trio, arranging):
