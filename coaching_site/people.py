@@ -73,11 +73,14 @@ def withdraw(request, organization, invitation_id):
     return redirect("people", slug=organization.slug)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @owner_view
 def remove(request, organization, role_id):
-    """End somebody's duty."""
-    role = get_object_or_404(OrganizationRole, pk=role_id, organization=organization)
+    """Say what ending a duty means; posting ends it."""
+    roles = OrganizationRole.objects.filter(organization=organization).select_related("person")
+    role = get_object_or_404(roles, pk=role_id)
+    if request.method == "GET":
+        return render(request, "people/person_remove.html", {"organization": organization, "role": role})
     try:
         services.remove_role(role=role)
     except services.LastOwner:

@@ -54,8 +54,11 @@ def facilitator(request, organization, group_id, membership_id=None):
     group = _group(organization, group_id)
     replaces = None
     if membership_id:
-        serving = Membership.objects.filter(group=group, role=Membership.Role.FACILITATOR, left_at=None)
-        replaces = get_object_or_404(serving.select_related("person"), pk=membership_id)
+        facilitators = Membership.objects.filter(group=group, role=Membership.Role.FACILITATOR)
+        replaces = get_object_or_404(facilitators.select_related("person"), pk=membership_id)
+        if replaces.left_at:
+            messages.info(request, _meanwhile())
+            return _to_group(group, organization)
     people = comings.nameable_facilitators(group, organization)
     form = FacilitatorForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid() and _name(request, form, group, replaces):
@@ -74,10 +77,14 @@ def _name(request, form, group, replaces):
         form.add_error("person", str(why))
         return False
     except (placing.FacilitatorChanged, placing.GroupHasEnded):
-        messages.info(request, _("The group has changed meanwhile. Nothing was done; look again."))
+        messages.info(request, _meanwhile())
     else:
         messages.success(request, _("%(name)s is named, and told by mail.") % {"name": person.get_full_name()})
     return True
+
+
+def _meanwhile():
+    return _("The group has changed meanwhile. Nothing was done; look again.")
 
 
 @require_GET

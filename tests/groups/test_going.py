@@ -440,7 +440,7 @@ def test_everybody_in_it_reads_that_the_group_has_become_too_small(as_person, tr
     small = "Your group is below its program’s minimum"
     assert [small in text for text in (before, after, peers)] == [False, True, True]
     assert "2 members are here; groups of this program have at least 3" in after
-    assert "ask your facilitator to have somebody invited" in peers
+    assert "ask your facilitator or HR to invite somebody" in peers
     assert "ask your facilitator" not in after
 
 

@@ -19,7 +19,10 @@ ADDRESSES = {
         kwargs=lambda w: {"slug": w.organization.slug, "invitation_id": w.group.pk},
     ),
     "person_remove": Address(
-        methods={"POST": office_page(302, hr=403, coach=403, facilitator=403)},
+        methods={
+            "GET": office_page(hr=403, coach=403, facilitator=403),
+            "POST": office_page(302, hr=403, coach=403, facilitator=403),
+        },
         kwargs=lambda w: {"slug": w.organization.slug, "role_id": w.roles["hr"].pk},
     ),
     **{
