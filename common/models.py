@@ -88,6 +88,7 @@ class KeyCheck(models.Model):
 
 _MY_OFFICE = "organization_id = (SELECT my_office())"
 _ACTED_MYSELF = f"actor_id = {ACTOR}"
+_GROUP_IS_THEIRS = "(group_id IS NULL OR is_group_of(group_id, organization_id))"
 
 
 class AuditEntry(models.Model):
@@ -125,16 +126,22 @@ class AuditEntry(models.Model):
                         MEMBER,
                         "INSERT",
                         f"{_ACTED_MYSELF} AND {in_my('my_organizations', 'organization_id')}"
-                        f" AND (group_id IS NULL OR {in_my('my_doors', 'group_id')})",
+                        f" AND (group_id IS NULL OR {in_my('my_doors', 'group_id')}) AND {_GROUP_IS_THEIRS}",
                     ),
                     may_read(
                         HR,
                         f"{_MY_OFFICE} AND (circle = 'office' OR circle = 'both')"
                         " AND 'owner' = ANY ((SELECT my_office_roles())::text[])",
                     ),
-                    Policy(HR, "INSERT", f"{_ACTED_MYSELF} AND {_MY_OFFICE}"),
+                    Policy(HR, "INSERT", f"{_ACTED_MYSELF} AND {_MY_OFFICE} AND {_GROUP_IS_THEIRS}"),
                     may_read(SELF, f"{_ACTED_MYSELF} OR subject_id = {ACTOR}"),
-                    Policy(SELF, "INSERT", _ACTED_MYSELF),
+                    Policy(
+                        SELF,
+                        "INSERT",
+                        f"{_ACTED_MYSELF} AND subject_id = {ACTOR} AND CASE WHEN group_id IS NULL"
+                        " THEN organization_id IS NULL AND circle = 'person'"  # an account that is erased
+                        f" ELSE {in_my('my_groups_ever', 'group_id')} AND {_GROUP_IS_THEIRS} END",
+                    ),
                     Policy(KEEPER, "INSERT"),
                     may_read(WORKER),
                     Policy(USHER, "INSERT"),

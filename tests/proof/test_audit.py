@@ -88,11 +88,31 @@ def test_a_member_forges_no_entry(world, how):
         add(world, MEMBER, "member", **FORGED[how](world))
 
 
-@pytest.mark.parametrize("how", ["in another's name", "about another organization", "about the whole installation"])
+FORGED_BY_HR = {
+    how: FORGED[how] for how in ("in another's name", "about another organization", "about the whole installation")
+} | {"about a group of another organization": lambda w: {"group_id": w.foreign_group.pk}}
+
+
+@pytest.mark.parametrize("how", FORGED_BY_HR)
 def test_hr_forges_no_entry(world, how):
     add(world, HR, "hr")
     with pytest.raises(DatabaseError, match="row-level security"):
-        add(world, HR, "hr", **FORGED[how](world))
+        add(world, HR, "hr", **FORGED_BY_HR[how](world))
+
+
+FORGED_BY_ONESELF = FORGED_BY_HR | {
+    "about a group one was never in": lambda w: {"group_id": w.other_group.pk},
+    "about one's group in another organization": lambda w: {"organization_id": w.foreign.pk},
+    "about somebody else": lambda w: {"subject_id": w.people["peer"].pk},
+}
+
+
+@pytest.mark.parametrize("how", FORGED_BY_ONESELF)
+def test_whoever_takes_their_words_out_forges_no_entry(world, how):
+    own = {"subject_id": world.people["former"].pk}
+    add(world, SELF, "former", **own)
+    with pytest.raises(DatabaseError, match="row-level security"):
+        add(world, SELF, "former", **own | FORGED_BY_ONESELF[how](world))
 
 
 def test_that_a_member_forges_none_is_the_policies_doing(world, as_owner):
