@@ -2,7 +2,9 @@
 
 from functools import wraps
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from accounts.decorators import lacks_second_factor, load_places, to_second_factor
@@ -26,13 +28,11 @@ def report_view(*, office_only=False):
         def wrapper(request, slug, **kwargs):
             with acting_as(MEMBER, person=request.user):
                 request.places = load_places()
-                organization = Organization.objects.filter(slug=slug, kind=Organization.Kind.COMPANY).first()
+                organization = _as_seen_by(request.user).filter(slug=slug, kind=Organization.Kind.COMPANY).first()
                 if organization is None:
                     raise Http404
-                duties = OrganizationRole.objects.filter(person=request.user, organization=organization)
-                request.duties = frozenset(duties.values_list("role", flat=True))
-                is_member = Membership.objects.current(request.user).filter(organization=organization).exists()
-                if not is_office_reader(request.duties) and (office_only or not is_member):
+                request.duties = frozenset(organization.duties)
+                if not is_office_reader(request.duties) and (office_only or not organization.has_me_as_member):
                     raise PermissionDenied if request.duties else Http404
                 if request.duties and lacks_second_factor(request.user):
                     return to_second_factor()
@@ -43,3 +43,12 @@ def report_view(*, office_only=False):
         return wrapper
 
     return decorate
+
+
+def _as_seen_by(person):
+    """Organizations with the person's ``duties`` in each, and whether they are a member of a group there."""
+    duties = OrganizationRole.objects.filter(person=person, organization=OuterRef("pk"))
+    memberships = Membership.objects.current(person).filter(organization=OuterRef("pk"))
+    return Organization.objects.annotate(
+        duties=ArraySubquery(duties.values("role")), has_me_as_member=Exists(memberships)
+    )

@@ -291,9 +291,9 @@ def test_the_number_of_queries_of_the_page_does_not_grow(
             meeting(group, days(-2), scheduled_by=member, presence={member: "present"})
     client = as_person(office.person)
 
-    # login session, person; savepoint, context, places, organization, duties, membership; savepoint, context of the
+    # login session, person; savepoint, context, places, organization with one's duties; savepoint, context of the
     # report; programs, groups with their counts, people who met; release, context, release, context
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         response = client.get(reverse(PAGE, args=[office.organization.slug]))
 
     assert response.content.count(b"data-group=") == count
