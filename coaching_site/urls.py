@@ -30,3 +30,4 @@ urlpatterns = [
 ]
 if settings.COLLOQUY_EMBEDDED:  # mail that was caught on this machine; elsewhere the address does not exist
     urlpatterns.append(path("dev/mail/", include((dev_mail.urlpatterns, dev_mail.app_name))))
+handler400 = "coaching_site.views.unreadable"

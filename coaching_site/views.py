@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -81,6 +82,11 @@ def greeting(hour):
     if hour < 12:
         return _("Good morning")
     return _("Good afternoon") if hour < 18 else _("Good evening")
+
+
+def unreadable(request, exception=None):
+    """The answer to what cannot be read at all. It must not look at the form again, as checking its token would."""
+    return HttpResponse(render_to_string("400.html", {"request": request}), status=400)
 
 
 def signed_out(request):

@@ -241,6 +241,15 @@ def test_the_member_role_is_what_readiness_asks_as(working, as_owner):
         readiness.unwell(now=timezone.now())
 
 
+def test_a_form_in_an_unknown_encoding_is_refused_in_words(as_person, world):
+    client = as_person(world.people["member"])
+    address = reverse("goals:goal_new", args=[world.group.pk])
+
+    answer = client.post(address, b"title=x", content_type="application/x-www-form-urlencoded; charset=utf-7")
+
+    assert (answer.status_code, b"We could not read what was sent" in answer.content) == (400, True)
+
+
 def test_a_wrong_address_tells_nothing(as_person, world):
     client = as_person(world.people["stranger"])
 
