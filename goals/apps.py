@@ -7,7 +7,8 @@ class GoalsConfig(AppConfig):
     verbose_name = _("Goals")
 
     def ready(self):
-        from goals import messages, own_words, receivers  # noqa: F401  (importing receivers connects them)
+        from goals import messages, opening, own_words, receivers  # noqa: F401  (importing receivers connects them)
 
         messages.register()
+        opening.register()
         own_words.register_own_words()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goals import selectors
-from goals.selectors import CHECK_IN_DUE, STEP_DUE
+from goals.selectors import CHECK_IN_DUE, STEP_ASK, STEP_DUE
 from nudges import kinds
 from nudges.hours import zone_named
 from nudges.kinds import Kind, Message, NotWanted
@@ -17,6 +17,7 @@ from nudges.links import site_url
 def register():
     kinds.register(Kind(CHECK_IN_DUE, build_check_in_due, label=gettext_lazy("Check-in reminders")))
     kinds.register(Kind(STEP_DUE, build_step_due, label=gettext_lazy("Reminders of steps")))
+    kinds.register(Kind(STEP_ASK, build_step_ask, label=gettext_lazy("Reminders of steps you agreed to ask about")))
 
 
 def build_check_in_due(nudge, now):
@@ -35,16 +36,36 @@ def build_check_in_due(nudge, now):
 
 def build_step_due(nudge, now):
     """Still wanted while the step is open, its day has not passed, and its coachee is in the group."""
-    step = selectors.steps_wanted(timezone.localdate(now, UTC)).filter(pk=nudge.context["step"]).first()
+    today, step_id = timezone.localdate(now, UTC), nudge.context["step"]
+    due_now = (selectors.steps_wanted(today, days_before=days).filter(pk=step_id).first() for days in (0, 1))
+    step = next(filter(None, due_now), None)
     if step is None or step.recipient_id != nudge.recipient_id:
-        raise NotWanted("The step is closed or past, or its coachee has left.")
+        raise NotWanted("The step is closed, past or moved, or its coachee has left.")
+    if f"{step.pk}:{step.due_on}" not in nudge.dedupe_key:
+        raise NotWanted("The step was moved to another day.")
     if step.due_on < timezone.localdate(now, zone_named(step.timezone)):
         raise NotWanted("The step's day has passed.")
     return Message(
         {
             "group_name": step.group__name,
             "due_on": step.due_on,
-            "action_url": site_url("goals:board", step.group_id),
-            "action_label": _("Go to your steps"),
+            "action_url": site_url("goals:step", step.group_id, step.pk),
+            "action_label": _("Go to your step"),
+        }
+    )
+
+
+def build_step_ask(nudge, now):
+    """Still wanted while the step is open, its day the same, and the peer has agreed and is in the group."""
+    wanted = selectors.askings_wanted(timezone.localdate(now, UTC)).filter(pk=nudge.context["step"])
+    step = wanted.filter(dedupe_key=nudge.dedupe_key).first()
+    if step is None or step.recipient_id != nudge.recipient_id:
+        raise NotWanted("The step is closed or moved, or who was to ask has changed or left.")
+    return Message(
+        {
+            "group_name": step.group__name,
+            "coachee_name": step.coachee_name,
+            "action_url": site_url("goals:step", step.group_id, step.pk),
+            "action_label": _("See the step"),
         }
     )

@@ -1,10 +1,12 @@
 """What a person wrote about their goals, for their copy of what is their own."""
 
+from collections import defaultdict
+
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, StepKept, StepMove
 
 GROUP = _("Group")
 
@@ -35,8 +37,38 @@ def collect_check_ins(person):
 def collect_steps(person):
     rows = ActionStep.objects.filter(membership__person=person)
     rows = rows.annotate(group_name=F("group__name"), asker_name=F("asker__person__name"))
-    facts = ("goal_id", "due_on", "asker_name", "created_at", "closed_at")
-    return [_entry(row, facts=facts, words=("text",)) for row in rows.order_by("created_at", "pk")]
+    moves, kept = defaultdict(list), defaultdict(list)
+    for move in StepMove.objects.filter(membership__person=person).order_by("moved_at", "pk"):
+        facts = {name: getattr(move, name) for name in ("from_on", "to_on", "moved_at")}
+        moves[move.step_id].append({**facts, "why": opened(move.why)})
+    for day in StepKept.objects.filter(membership__person=person).order_by("on"):
+        kept[day.step_id].append(day.on)
+    facts = ("goal_id", "due_on", "rhythm", "asker_name", "created_at", "closed_at", "is_let_go")
+    return [
+        {
+            **_entry(row, facts=facts, words=("text",)),
+            "why_let_go": "" if row.why_let_go is None else opened(row.why_let_go),
+            "moves": moves[row.pk],
+            "kept_on": kept[row.pk],
+        }
+        for row in rows.order_by("created_at", "pk")
+    ]
+
+
+def collect_asker_answers(person):
+    """What one said about asking others; not a word of their steps."""
+    rows = AskerAnswer.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    return [
+        {
+            "id": row.pk,
+            "group_id": row.group_id,
+            "group_name": row.group_name,
+            "step_id": row.step_id,
+            "answer": "agreed" if row.has_agreed else "not_me",
+            "answered_at": row.answered_at,
+        }
+        for row in rows.order_by("answered_at", "pk")
+    ]
 
 
 def register_own_words():
@@ -82,11 +114,24 @@ def register_own_words():
                 "text": _("Step"),
                 "group_name": GROUP,
                 "due_on": _("Due"),
+                "rhythm": _("How often"),
                 "asker_name": _("Who asks about it"),
                 "created_at": _("Written"),
-                "closed_at": _("Done"),
+                "closed_at": _("Closed"),
+                "why_let_go": _("Why you let it go"),
+                "moves": _("Moved"),
+                "kept_on": _("Kept on"),
             },
             collect_steps,
-            covers=(ActionStep,),
+            choices={"rhythm": dict(ActionStep.Rhythm.choices)},
+            covers=(ActionStep, StepMove, StepKept),
+        ),
+        Section(
+            "asker_answers",
+            _("What you said when you were named to ask"),
+            {"group_name": GROUP, "answer": _("Answer"), "answered_at": _("Answered")},
+            collect_asker_answers,
+            choices={"answer": {"agreed": _("You will ask"), "not_me": _("Not you")}},
+            covers=(AskerAnswer,),
         ),
     )

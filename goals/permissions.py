@@ -1,9 +1,11 @@
 """Who may do what with goals, check-ins and steps, and the words that say who reads them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from goals.due import UNDO_FOR
 from goals.models import ActionStep, Goal
 from groups.models import CoachingGroup, Membership
 from groups.permissions import group_circle
@@ -28,6 +30,21 @@ def is_open_to_check_ins(goal: Goal) -> bool:
 def can_close_step(membership: Membership, step: ActionStep) -> bool:
     """Only the coachee who made the commitment may close it."""
     return step.membership_id == membership.pk
+
+
+def can_change_step(membership: Membership, step: ActionStep) -> bool:
+    """Only whose step it is may move it, let it go, open it again, keep its days and choose who asks."""
+    return can_write(membership) and step.membership_id == membership.pk
+
+
+def can_reopen_step(membership: Membership, step: ActionStep, now: datetime) -> bool:
+    """For a few minutes whose step it is may take back that they have closed it."""
+    return can_change_step(membership, step) and step.closed_at is not None and now - step.closed_at < UNDO_FOR
+
+
+def can_answer_step(membership: Membership, step: ActionStep) -> bool:
+    """Only the peer who is named may say whether they will ask."""
+    return can_write(membership) and step.asker_id == membership.pk
 
 
 def who_reads_goal(*, is_shared: bool, facilitators: Sequence[str]) -> str:

@@ -15,3 +15,4 @@ def plan_reminders():
     with acting_as(WORKER):
         services.plan_check_in_reminders(now=now)
         services.plan_step_reminders(now=now)
+        services.plan_asking_reminders(now=now)

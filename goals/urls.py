@@ -13,5 +13,12 @@ urlpatterns = [
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/share/", views.goal_share, name="goal_share"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/check-in/", views.check_in, name="check_in"),
     path("groups/<uuid:group_id>/steps/new/", views.step_new, name="step_new"),
+    path("groups/<uuid:group_id>/steps/<uuid:step_id>/", views.step, name="step"),
+    path("groups/<uuid:group_id>/steps/<uuid:step_id>/answer/", views.step_answer, name="step_answer"),
+    path("groups/<uuid:group_id>/steps/<uuid:step_id>/ask/", views.step_ask, name="step_ask"),
+    path("groups/<uuid:group_id>/steps/<uuid:step_id>/kept/", views.step_kept, name="step_kept"),
+    path("groups/<uuid:group_id>/steps/<uuid:step_id>/let-go/", views.step_let_go, name="step_let_go"),
+    path("groups/<uuid:group_id>/steps/<uuid:step_id>/move/", views.step_move, name="step_move"),
+    path("groups/<uuid:group_id>/steps/<uuid:step_id>/reopen/", views.step_reopen, name="step_reopen"),
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/close/", views.step_close, name="step_close"),
 ]

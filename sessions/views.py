@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from groups.decorators import group_view
 from groups.models import Membership
-from sessions import permissions, selectors, services
+from sessions import openings, permissions, selectors, services
+from sessions.agendas import STEPS_REVIEW
 from sessions.forms import (
     AnswerForm,
     AttendanceForm,
@@ -86,10 +87,13 @@ def session_detail(request, group, session_id):
     coaching_session = _session_or_404(request, group, session_id)
     now = timezone.now()
     members, facilitators = selectors.people_of_session(coaching_session)
+    agenda, people = selectors.timed_agenda(coaching_session), [*members, *facilitators]
     context = {
         "group": group,
         "coaching_session": coaching_session,
-        "agenda": selectors.timed_agenda(coaching_session),
+        "agenda": agenda,
+        "has_review": any(row.block.kind == STEPS_REVIEW.kind for row in agenda),
+        "opening": openings.opening_steps(coaching_session, people, person=request.user, now=now),
         "members": members,
         "facilitators": facilitators,
         "my_answer": next((each.answer for each in members if each.pk == request.membership.pk), ""),

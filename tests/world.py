@@ -8,6 +8,7 @@ from groups.models import Membership
 from tests.factories import (
     NOW,
     ActionStepFactory,
+    AskerAnswerFactory,
     AttendanceFactory,
     CharterFactory,
     CheckInFactory,
@@ -25,6 +26,8 @@ from tests.factories import (
     PersonFactory,
     ProgramFactory,
     RosterUploadFactory,
+    StepKeptFactory,
+    StepMoveFactory,
 )
 
 CAST = (
@@ -115,6 +118,15 @@ def build_world():
     world.kept = DraftFactory(membership=by["member"])
     world.check_in = CheckInFactory(goal=world.goal)
     world.step = ActionStepFactory(membership=by["member"], asker=by["peer"])
+    world.practice = ActionStepFactory(
+        membership=by["member"], rhythm="daily", text="Ask one question first", due_on=NOW.date() + timedelta(days=3650)
+    )
+    world.let_go = ActionStepFactory(
+        membership=by["member"], closed_at=NOW - timedelta(days=1), is_let_go=True, why_let_go="Lin does it now"
+    )
+    world.move = StepMoveFactory(step=world.step)
+    world.kept_day = StepKeptFactory(step=world.practice)
+    world.asker_answer = AskerAnswerFactory(step=world.step)
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
     world.participant = ParticipantFactory(program=world.forming)
     world.invitation = InvitationFactory(group=world.group)

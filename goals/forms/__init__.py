@@ -3,6 +3,16 @@
 from goals.forms.check_ins import CheckInForm
 from goals.forms.fields import DayField
 from goals.forms.goals import GoalForm
-from goals.forms.steps import StepForm
+from goals.forms.steps import AnswerForm, AskForm, KeptForm, LetGoForm, MoveForm, StepForm
 
-__all__ = ["CheckInForm", "DayField", "GoalForm", "StepForm"]
+__all__ = [
+    "AnswerForm",
+    "AskForm",
+    "CheckInForm",
+    "DayField",
+    "GoalForm",
+    "KeptForm",
+    "LetGoForm",
+    "MoveForm",
+    "StepForm",
+]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import FencedModel
 from common.fences import MEMBER, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, may_read
@@ -21,10 +22,11 @@ from groups.models import (
     MY_MEMBERSHIP,
     CoachingGroup,
     Membership,
+    organization_key,
     resealed,
 )
 
-_STEP_KEEPING = resealed("text")
+_STEP_KEEPING = resealed("text", "why_let_go")
 
 
 class ActionStepQuerySet(models.QuerySet):
@@ -38,14 +40,22 @@ class ActionStepQuerySet(models.QuerySet):
 
     def facts(self):
         """Without sealed columns: all that the workers may read."""
-        return self.defer("text")
+        return self.defer("text", "why_let_go")
 
     def open(self):
         return self.filter(closed_at=None)
 
 
 class ActionStep(FencedModel):
-    """What a coachee commits to do, by a day they chose, and the peer who will ask about it."""
+    """What a coachee commits to do, by a day they chose, and the peer who will ask about it.
+
+    With a rhythm it is a practice: something to do again and again until that day.
+    """
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("Every day")
+        WORKDAYS = "workdays", _("Every workday")
+        WEEKLY = "weekly", _("Every week")
 
     group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="action_steps", db_constraint=False)
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="action_steps", db_constraint=False)
@@ -57,8 +67,12 @@ class ActionStep(FencedModel):
     )
     text = SealedTextField(scope="group", author="membership", limit=500)
     due_on = models.DateField()
+    rhythm = models.CharField(max_length=8, choices=Rhythm, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    is_let_go = models.BooleanField(default=False, db_default=False)  # closed without being done
+    # None as long as the step is not let go; a step let go without a word holds an empty one.
+    why_let_go = SealedTextField(scope="group", author="membership", limit=500, null=True)
 
     objects = ActionStepQuerySet.as_manager()
 
@@ -67,6 +81,11 @@ class ActionStep(FencedModel):
             models.CheckConstraint(
                 condition=Q(asker=None) | ~Q(asker=F("membership")), name="goals_step_asker_is_a_peer"
             ),
+            models.CheckConstraint(
+                condition=Q(is_let_go=False) | Q(closed_at__isnull=False), name="goals_step_let_go_is_closed"
+            ),
+            organization_key("goals_step_org_key"),
+            models.UniqueConstraint(fields=["group", "id"], name="goals_step_group_key"),
             SameGroup(name="goals_step_same_group", field="membership", to="groups_membership"),
             SameGroup(name="goals_step_asker_group", field="asker", to="groups_membership"),
             SameGroup(name="goals_step_goal_group", field="goal", to="goals_goal"),
@@ -100,8 +119,10 @@ class ActionStep(FencedModel):
                                 "asker_id",
                                 "goal_id",
                                 "due_on",
+                                "rhythm",
                                 "created_at",
                                 "closed_at",
+                                "is_let_go",
                             )
                         },
                     ),

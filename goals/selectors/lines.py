@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, CheckIn, Goal, StepMove
+from goals.practice import PracticeDay, days_to_keep
 from groups.models import Membership
 
 
@@ -45,15 +46,41 @@ class GoalLine:
 
 @dataclass(frozen=True)
 class StepLine:
-    """One open step, opened; the asker's name is empty when nobody will ask."""
+    """One step, opened. The asker's name is empty when nobody is asked, also because they said that it is not them."""
 
     pk: UUID
     group_id: UUID
+    group_name: str
+    coachee: Membership
     text: str
     due_on: date
     is_overdue: bool
     is_mine: bool
+    is_open: bool
+    is_let_go: bool
+    why_let_go: str
     asker_name: str
+    has_agreed: bool
+    has_declined: bool
+    am_i_asked: bool
+    rhythm: str
+    rhythm_words: str
+    days: tuple[PracticeDay, ...]
+
+    @property
+    def latest_days(self) -> tuple[PracticeDay, ...]:
+        """The two newest of the last days: what one is likely to say something of."""
+        return self.days[-2:]
+
+
+@dataclass(frozen=True)
+class MoveLine:
+    """One move of a step, opened; ``on`` is the reader's own day."""
+
+    on: date
+    from_on: date
+    to_on: date
+    why: str
 
 
 def goal_line(goal: Goal, viewer: Membership, latest: CheckInLine | None = None) -> GoalLine:
@@ -87,12 +114,36 @@ def check_in_line(row: CheckIn) -> CheckInLine:
 
 
 def step_line(step: ActionStep, viewer_id, today: date) -> StepLine:
+    """``step`` is as ``steps_to_show`` gives it; ``viewer_id`` is the reader's membership, None for no one's view."""
+    asker = step.asker if step.asker and step.asker.left_at is None and step.asker_agreed is not False else None
     return StepLine(
         pk=step.pk,
         group_id=step.group_id,
+        group_name=step.group.name,
+        coachee=step.membership,
         text=step.text.open(),
         due_on=step.due_on,
-        is_overdue=step.due_on < today,
+        is_overdue=step.due_on < today and step.closed_at is None,
         is_mine=step.membership_id == viewer_id,
-        asker_name=step.asker.person.name if step.asker else "",
+        is_open=step.closed_at is None,
+        is_let_go=step.is_let_go,
+        why_let_go=step.why_let_go.open() if step.why_let_go is not None else "",
+        asker_name=asker.person.name if asker else "",
+        has_agreed=bool(asker and step.asker_agreed),
+        has_declined=bool(step.asker and not asker),
+        am_i_asked=bool(asker and step.asker_id == viewer_id),
+        rhythm=step.rhythm,
+        rhythm_words=step.get_rhythm_display() if step.rhythm else "",
+        days=_days_of(step, today),
     )
+
+
+def _days_of(step, today):
+    """The last days of a practice, with what its coachee said of each; the day it began is the reader's own."""
+    since = timezone.localdate(step.created_at)
+    days = days_to_keep(rhythm=step.rhythm, since=since, until=step.due_on, today=today)
+    return tuple(PracticeDay(on=day, is_today=day == today, is_kept=day in step.days_kept) for day in days)
+
+
+def move_line(move: StepMove) -> MoveLine:
+    return MoveLine(on=timezone.localdate(move.moved_at), from_on=move.from_on, to_on=move.to_on, why=move.why.open())

@@ -2,16 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat, TruncDate
+from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
 from goals.due import RHYTHM
-from goals.models import ActionStep, Goal
+from goals.models import ActionStep, AskerAnswer, Goal, StepMove
 from goals.selectors.check_ins import reported
 from groups.models import CoachingGroup
 from nudges.models import Nudge
 
-CHECK_IN_DUE, STEP_DUE = "check_in_due", "step_due"  # kinds of nudges
+CHECK_IN_DUE, STEP_DUE, STEP_ASK = "check_in_due", "step_due", "step_ask"  # kinds of nudges
 
 
 _IN_A_LIVING_GROUP = {
@@ -33,15 +33,35 @@ def check_ins_wanted(now: datetime) -> QuerySet:
     )
 
 
-def steps_wanted(today: date) -> QuerySet:
-    """Facts of open steps of current members due on the days that are today or tomorrow somewhere on earth."""
-    days = (today - timedelta(days=1), today + timedelta(days=2))
+def steps_wanted(today: date, *, days_before: int) -> QuerySet:
+    """Facts of open steps of current members that are due so many days after what is today somewhere on earth.
+
+    ``set_at`` is when the day was chosen: when the step was written, or moved to it.
+    """
+    due = today + timedelta(days=days_before)
+    moved = StepMove.objects.filter(step=OuterRef("pk")).order_by("-moved_at").values("moved_at")[:1]
     return (
         ActionStep.objects.open()
-        .filter(due_on__range=days, **_IN_A_LIVING_GROUP)
+        .filter(due_on__range=(due - timedelta(days=1), due + timedelta(days=1)), **_IN_A_LIVING_GROUP)
         .annotate(recipient_id=F("membership__person_id"), timezone=F("membership__person__timezone"))
-        .annotate(dedupe_key=_key(STEP_DUE))
-        .values_list(*_FACTS, "timezone", "created_at", named=True)
+        .annotate(set_at=Coalesce(Subquery(moved), F("created_at")))
+        # What is told on the day before has the key that it had when that was all.
+        .annotate(dedupe_key=_key(STEP_DUE) if days_before else Concat(_key(STEP_DUE), Value(":on")))
+        .values_list(*_FACTS, "timezone", "set_at", named=True)
+    )
+
+
+def askings_wanted(today: date) -> QuerySet:
+    """Facts of open steps whose day has passed lately somewhere on earth, and whose peer has agreed to ask."""
+    agreed = AskerAnswer.objects.filter(step=OuterRef("pk"), membership=OuterRef("asker"), has_agreed=True)
+    days = (today - timedelta(days=4), today)
+    return (
+        ActionStep.objects.open()
+        .filter(Exists(agreed), due_on__range=days, asker__left_at=None, **_IN_A_LIVING_GROUP)
+        .annotate(recipient_id=F("asker__person_id"), timezone=F("asker__person__timezone"))
+        .annotate(coachee_name=F("membership__person__name"), coachee_timezone=F("membership__person__timezone"))
+        .annotate(dedupe_key=Concat(_key(STEP_ASK), Value(":"), Cast("asker_id", CharField())))
+        .values_list(*_FACTS, "timezone", "coachee_name", "coachee_timezone", named=True)
     )
 
 

@@ -27,3 +27,27 @@ class DayHasPassed(Exception):
 
 class NotAPeer(Exception):
     """Only somebody else who reads the group now can be the one who asks."""
+
+
+class StepMoved(Exception):
+    """The step's day is not the one that the form was opened with."""
+
+
+class SameDay(Exception):
+    """A move goes to another day."""
+
+
+class TooLateToReopen(Exception):
+    """A close can be taken back for a few minutes, once."""
+
+
+class NotAsked(Exception):
+    """Somebody else is to ask about the step, or nobody, or it is closed."""
+
+
+class AlreadyAnswered(Exception):
+    """Whoever has said that it is not them is not asked again."""
+
+
+class NotADayOfPractice(Exception):
+    """The practice does not fall on that day, or the day is long past or ahead."""

@@ -1,16 +1,18 @@
 """Owing reminders: made by the worker from facts; safe to run again, and twice at once."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from goals import selectors
-from goals.due import step_reminder_at
-from goals.selectors import CHECK_IN_DUE, STEP_DUE
+from goals.due import asking_reminder_at, step_reminder_at
+from goals.selectors import CHECK_IN_DUE, STEP_ASK, STEP_DUE
 from nudges.hours import zone_named
 from nudges.models import Nudge
 from nudges.services import owe
+
+LATEST = timedelta(days=2)  # how long after its time a peer is still told of a step to ask about
 
 
 def plan_check_in_reminders(*, now: datetime) -> None:
@@ -20,17 +22,31 @@ def plan_check_in_reminders(*, now: datetime) -> None:
 
 
 def plan_step_reminders(*, now: datetime) -> None:
-    """Owe one reminder for each open step due tomorrow, in the morning of the coachee's own zone."""
-    wanted = selectors.not_owed_yet(selectors.steps_wanted(timezone.localdate(now, UTC)))
-    owe(_nudge(row, STEP_DUE, "step", now) for row in _whose_morning_has_come(wanted, now))
+    """Owe the coachee a reminder on the morning before their step is due and on its day, in their own zone."""
+    today = timezone.localdate(now, UTC)
+    for days_before in (1, 0):
+        wanted = selectors.not_owed_yet(selectors.steps_wanted(today, days_before=days_before))
+        owe(_nudge(row, STEP_DUE, "step", now) for row in _whose_morning_has_come(wanted, now, days_before))
 
 
-def _whose_morning_has_come(steps, now) -> Iterator:
+def _whose_morning_has_come(steps, now, days_before) -> Iterator:
     for step in steps.iterator(chunk_size=500):
         zone = zone_named(step.timezone)
-        at = step_reminder_at(due_on=step.due_on, written_at=step.created_at, zone=zone)
-        if at and at <= now and timezone.localdate(now, zone) <= step.due_on:
+        at = step_reminder_at(due_on=step.due_on, days_before=days_before, set_at=step.set_at, zone=zone)
+        if at and at <= now and timezone.localdate(now, zone) == timezone.localdate(at, zone):
             yield step
+
+
+def plan_asking_reminders(*, now: datetime) -> None:
+    """Owe the peer who agreed to ask one reminder, the morning after the day of a step that is still open."""
+    wanted = selectors.not_owed_yet(selectors.askings_wanted(timezone.localdate(now, UTC)))
+    owe(_nudge(row, STEP_ASK, "step", now) for row in wanted.iterator(chunk_size=500) if _is_time_to_ask(row, now))
+
+
+def _is_time_to_ask(row, now):
+    zones = {"zone": zone_named(row.timezone), "coachee_zone": zone_named(row.coachee_timezone)}
+    at = asking_reminder_at(due_on=row.due_on, **zones)
+    return at <= now < at + LATEST
 
 
 def _nudge(row, kind, noun, now):

@@ -13,6 +13,7 @@ from groups.models import Charter, Draft
 from tests.factories import (
     NOW,
     ActionStepFactory,
+    AskerAnswerFactory,
     AttendanceFactory,
     CharterFactory,
     CharterSignatureFactory,
@@ -27,6 +28,8 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
+    StepKeptFactory,
+    StepMoveFactory,
 )
 
 # Too short for a word that occurs nowhere else: they are looked at by value.
@@ -56,7 +59,13 @@ def write_everything(mine, other, tag, *, draft=True):
 
     goal = GoalFactory(membership=mine, **fill("goals.Goal", "title", "behavior", "why"))
     CheckInFactory(goal=goal, confidence="7", **fill("goals.CheckIn", "how_it_went", "what_next", "help_wanted"))
-    ActionStepFactory(membership=mine, goal=goal, asker=other, **fill("goals.ActionStep", "text"))
+    step = ActionStepFactory(
+        membership=mine, goal=goal, asker=other, closed_at=NOW, is_let_go=True, rhythm="daily",
+        **fill("goals.ActionStep", "text", "why_let_go"),
+    )  # fmt: skip
+    StepMoveFactory(step=step, **fill("goals.StepMove", "why"))
+    StepKeptFactory(step=step)
+    AskerAnswerFactory(step=step)
     FeedbackNoteFactory(
         author=mine,
         recipient=other,

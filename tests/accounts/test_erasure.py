@@ -23,7 +23,7 @@ from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, CheckIn, Goal, StepKept, StepMove
 from groups.models import CharterSignature, Draft, Membership, Participant
 from groups.receivers import withdraw_all_words
 from nudges.models import Nudge, Unsubscription
@@ -49,6 +49,8 @@ GONE = {
     "goals": (Goal, "membership"),
     "check-ins": (CheckIn, "membership"),
     "steps": (ActionStep, "membership"),
+    "moves": (StepMove, "membership"),
+    "days kept": (StepKept, "membership"),
     "notes written": (FeedbackNote, "author"),
     "drafts": (Draft, "membership"),
 }

@@ -22,7 +22,7 @@ from feedback.models import FeedbackNote
 from feedback.selectors import unopened_notes_for
 from goals import services as goal_services
 from goals.models import ActionStep, CheckIn, Goal
-from goals.selectors import goals_due_for_check_in, open_steps_of
+from goals.selectors import goals_due_for_check_in, steps_of_today
 from groups.models import Invitation, Membership, Participant, Program
 from groups.services import forming, joining
 from nudges import services as nudge_services
@@ -187,7 +187,7 @@ def test_today_of_member_is_alive(demonstration, db):
     with acting_as(MEMBER, person=own):
         session = next_session_for(own, now)
         due = goals_due_for_check_in(own, now)
-        steps = open_steps_of(own, timezone.localdate(now))
+        steps = steps_of_today(own, now, timezone.localdate(now)).own
         notes = unopened_notes_for(own)
         received = FeedbackNote.objects.filter(recipient__person=own, opened_at__isnull=False).count()
         mine = Goal.objects.filter(membership__person=own)

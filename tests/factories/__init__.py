@@ -10,7 +10,7 @@ from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, StepKept, StepMove
 from groups.models import (
     Charter,
     CharterSignature,
@@ -245,6 +245,46 @@ class ActionStepFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("membership.organization")
     text = "Call Priya"
     due_on = date(2027, 2, 9)
+
+
+class StepMoveFactory(DjangoModelFactory):
+    class Meta:
+        model = StepMove
+
+    step = factory.SubFactory(ActionStepFactory)
+    membership = factory.SelfAttribute("step.membership")
+    group = factory.SelfAttribute("step.group")
+    organization = factory.SelfAttribute("step.organization")
+    from_on = date(2027, 2, 5)
+    to_on = factory.SelfAttribute("step.due_on")
+    why = "Priya was away"
+    moved_at = NOW - timedelta(days=4)
+
+
+class StepKeptFactory(DjangoModelFactory):
+    class Meta:
+        model = StepKept
+
+    step = factory.SubFactory(ActionStepFactory, rhythm="daily")
+    membership = factory.SelfAttribute("step.membership")
+    group = factory.SelfAttribute("step.group")
+    organization = factory.SelfAttribute("step.organization")
+    on = NOW.date()
+    kept_at = NOW - timedelta(hours=1)
+
+
+class AskerAnswerFactory(DjangoModelFactory):
+    """The peer who is named for a step will ask; ``has_agreed=False``: not them."""
+
+    class Meta:
+        model = AskerAnswer
+
+    step = factory.SubFactory(ActionStepFactory)
+    membership = factory.SelfAttribute("step.asker")
+    group = factory.SelfAttribute("step.group")
+    organization = factory.SelfAttribute("step.organization")
+    has_agreed = True
+    answered_at = NOW - timedelta(days=1)
 
 
 class FeedbackNoteFactory(DjangoModelFactory):

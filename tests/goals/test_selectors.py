@@ -70,7 +70,7 @@ def test_open_steps_of_gives_ones_own_of_all_groups_soonest_first(world, arrangi
         ActionStepFactory(membership=both[0], due_on=TODAY)
 
     with acting_as(MEMBER, person=world.people["both"]), django_assert_num_queries(3):  # the steps, two groups' keys
-        steps = selectors.open_steps_of(world.people["both"], TODAY)
+        steps = selectors.steps_of_today(world.people["both"], NOW, TODAY).own
 
     assert (steps[0].pk, steps[0].is_overdue, steps[-1].pk, len(steps)) == (overdue.pk, True, ahead.pk, 3)
 
@@ -103,7 +103,7 @@ def test_lists_for_today_keep_their_number_of_queries(arranging, django_assert_n
 
     with acting_as(MEMBER, person=mine.person), django_assert_num_queries(3):  # the goals, the group's key, the steps
         goals = selectors.goals_due_for_check_in(mine.person, NOW)
-        steps = selectors.open_steps_of(mine.person, TODAY)
+        steps = selectors.steps_of_today(mine.person, NOW, TODAY).own
 
     assert (len(goals), len(steps)) == (count, count)
 

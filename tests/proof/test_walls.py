@@ -8,7 +8,7 @@ from common.actor import acting_as
 from common.fences import HR, MEMBER, WORKER, RowSecurity
 from common.tokens import hash_token
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, StepKept, StepMove
 from groups.messages import build_invitation
 from groups.models import Charter, CoachingGroup, Invitation, Membership
 from nudges.kinds import NotWanted
@@ -34,6 +34,9 @@ FINDS = {
     "draft": (Goal, {"member"}),
     "check_in": (CheckIn, READERS),
     "step": (ActionStep, READERS),
+    "move": (StepMove, READERS),
+    "kept_day": (StepKept, READERS),
+    "asker_answer": (AskerAnswer, READERS),
     "note": (FeedbackNote, {"member", "peer"}),
     "session": (CoachingSession, READERS),
     "group": (CoachingGroup, READERS | {"unsigned", "newcomer"}),

@@ -46,11 +46,14 @@ class Book:
 STATES = {
     "goals_goal": {"draft", "shared", "reworded", "closed", "let go", "erased"},
     "goals_checkin": {"on an open goal", "on a closed goal", "erased"},
-    "goals_actionstep": {"open", "closed", "erased"},
+    "goals_actionstep": {"open", "closed", "let go", "erased"},
+    "goals_stepmove": {"moved", "erased"},
     "feedback_feedbacknote": {"unopened", "opened", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},
     "groups_draft": {"kept", "sent", "dropped"},
 }
+# Columns that hold words in states of their own.
+STATES_OF_A_COLUMN = {("goals_actionstep", "why_let_go"): {"let go", "taken back", "erased"}}
 # Columns for which a few characters must do, and the only state in which they hold any of ours.
 SHORT = {("goals_checkin", "confidence"): "by hand", ("feedback_feedbacknote", "kind"): "by hand"}
 
@@ -60,5 +63,12 @@ def wanted(columns):
     return {
         (table, column, state)
         for table, column in columns
-        for state in ([SHORT[table, column]] if (table, column) in SHORT else STATES[table])
+        for state in states_of(table, column)
     }
+
+
+def states_of(table, column):
+    """In which states of a row this column holds words."""
+    if (table, column) in SHORT:
+        return [SHORT[table, column]]
+    return STATES_OF_A_COLUMN.get((table, column)) or STATES[table]

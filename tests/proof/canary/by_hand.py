@@ -76,7 +76,8 @@ def _texts_in(column):
     field = column.field
     wanted = ("pk", "organization_id", field.scope_column, f"{field.author}_id", field.attname)
     rows = column.model.objects.filter(**{f"{field.author}__isnull": False}).only(*wanted)
-    return [getattr(row, field.attname).open() for row in rows]
+    values = [getattr(row, field.attname) for row in rows]
+    return [value.open() for value in values if value is not None]
 
 
 if __name__ == "__main__":

@@ -108,6 +108,27 @@ def _steps(scene):
         scene.post("member", f"{scene.group}/steps/new/", fields)
         if state == "closed":
             scene.post("member", f"{scene.group}/steps/{key}/close/", {})
+    for state in ("let go", "taken back"):
+        step = write_step(scene, "member", state, *(["text"] if state == "let go" else []))
+        words = scene.book.row("goals_actionstep", state, "why_let_go", is_kept=state == "let go")
+        scene.post("member", f"{step}let-go/", {"why": words["why_let_go"]})
+        if state == "taken back":
+            scene.post("member", f"{step}reopen/", {})
+    move_step(scene, "member", write_step(scene, "member", "moved"), "moved")
+
+
+def write_step(scene, name, state, *columns, **how):
+    """The address of a new step; without ``columns`` its words are none of ours."""
+    words = scene.book.row("goals_actionstep", state, *columns, **how)
+    key = str(uuid4())
+    scene.post(name, f"{scene.group}/steps/new/", {"key": key, "due_on": SOON, "text": "A step", **words})
+    return f"{scene.group}/steps/{key}/"
+
+
+def move_step(scene, name, step, state, **how):
+    words = scene.book.row("goals_stepmove", state, "why", **how)
+    later = (date.today() + timedelta(days=40)).isoformat()
+    scene.post(name, f"{step}move/", {"from_on": SOON, "to_on": later, **words})
 
 
 def _notes(scene):
@@ -173,8 +194,10 @@ def _gone_with_its_writer(scene):
     scene.post("twogroups", f"{goal}share/", {})
     words = scene.book.row("goals_checkin", "erased", "how_it_went", "what_next", "help_wanted", is_kept=False)
     scene.post("twogroups", f"{goal}check-in/", words)
-    words = scene.book.row("goals_actionstep", "erased", "text", is_kept=False)
-    scene.post("twogroups", f"{scene.group}/steps/new/", {"due_on": SOON, **words})
+    step = write_step(scene, "twogroups", "erased", "text", is_kept=False)
+    move_step(scene, "twogroups", step, "erased", is_kept=False)
+    words = scene.book.row("goals_actionstep", "erased", "why_let_go", is_kept=False)
+    scene.post("twogroups", f"{step}let-go/", {"why": words["why_let_go"]})
     write_note(scene, "twogroups", "erased", is_kept=False)
     scene.post("twogroups", f"{scene.group}/leave/", {"words": "goes"})
     scene.secrets["authenticator app"] = secret

@@ -33,5 +33,28 @@ ADDRESSES = {
     "goals:step_new": Address(
         {"GET": group_page(), "POST": group_page(302)}, at(), lambda world: {"text": "Call Lin", "due_on": soon()}
     ),
+    "goals:step": Address({"GET": group_page()}, at(step_id="step")),
+    "goals:step_answer": Address(
+        {"POST": group_page(403, peer=302)}, at(step_id="step"), lambda world: {"answer": "agree"}
+    ),
+    "goals:step_ask": Address(
+        {"GET": own_goal_page(), "POST": own_goal_page(302)},
+        at(step_id="step"),
+        lambda world: {"asker": world.memberships["both"].pk},
+    ),
+    "goals:step_kept": Address(
+        {"POST": own_goal_page(302)},
+        at(step_id="practice"),
+        lambda world: {"on": date.today().isoformat(), "kept": "yes"},
+    ),
+    "goals:step_let_go": Address(
+        {"GET": own_goal_page(), "POST": own_goal_page(302)}, at(step_id="step"), lambda world: {"why": "Lin does it"}
+    ),
+    "goals:step_move": Address(
+        {"GET": own_goal_page(), "POST": own_goal_page(302)},
+        at(step_id="step"),
+        lambda world: {"from_on": world.step.due_on.isoformat(), "to_on": soon(), "why": "Priya is away"},
+    ),
+    "goals:step_reopen": Address({"POST": own_goal_page(302)}, at(step_id="step")),
     "goals:step_close": Address({"POST": own_goal_page(302)}, at(step_id="step")),
 }
