@@ -8,11 +8,19 @@ from django.template.loader import render_to_string
 from common.actor import acting_as
 from common.fences import WORKER
 from goals import services, tasks
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, AskerAnswer, CheckIn, Goal
 from groups.models import CoachingGroup, Membership
 from nudges.kinds import NotWanted, kind_named
 from nudges.models import Nudge
-from tests.factories import NOW, ActionStepFactory, CheckInFactory, GoalFactory, MembershipFactory
+from tests.factories import (
+    NOW,
+    ActionStepFactory,
+    AskerAnswerFactory,
+    CheckInFactory,
+    GoalFactory,
+    MembershipFactory,
+    StepMoveFactory,
+)
 
 WEEK = timedelta(days=7)
 TOMORROW = NOW.date() + timedelta(days=1)
@@ -27,6 +35,7 @@ def plan(now=NOW):
     with acting_as(WORKER):
         services.plan_check_in_reminders(now=now)
         services.plan_step_reminders(now=now)
+        services.plan_asking_reminders(now=now)
 
 
 def build(nudge, now=NOW):
@@ -112,6 +121,105 @@ def test_a_check_in_reminder_that_is_no_longer_wanted_is_dropped(arranging, mine
 
     with pytest.raises(NotWanted):
         build(nudge, NOW + timedelta(hours=1))
+
+
+def test_a_step_is_told_again_on_its_day_once(arranging, mine):
+    with arranging():
+        step = ActionStepFactory(membership=mine, due_on=TOMORROW)
+        ActionStep.objects.filter(pk=step.pk).update(created_at=NOW - WEEK)
+
+    for hours in (0, 1, 22, 23, 24, 30, 48):
+        plan(NOW + timedelta(hours=hours))
+
+    key = f"step_due:{step.pk}:2027-02-09"
+    assert [nudge.dedupe_key for nudge in owed("step_due")] == [key, f"{key}:on"]
+    with pytest.raises(NotWanted):
+        build(owed("step_due")[1], NOW + timedelta(days=2))
+
+
+def test_a_moved_step_is_told_of_its_new_day_and_not_of_what_was_just_decided(arranging, mine):
+    with arranging():
+        step = ActionStepFactory(membership=mine, due_on=TOMORROW)
+        ActionStep.objects.filter(pk=step.pk).update(created_at=NOW - WEEK)
+        StepMoveFactory(step=step, moved_at=NOW - timedelta(minutes=30))  # after eight
+
+    plan()
+    moved_today = owed("step_due")
+    plan(NOW + timedelta(days=1))
+
+    assert (moved_today, len(owed("step_due"))) == ([], 1)
+
+
+def test_a_reminder_of_the_day_before_the_step_was_moved_is_dropped(arranging, mine):
+    with arranging():
+        step = ActionStepFactory(membership=mine, due_on=TOMORROW)
+        ActionStep.objects.filter(pk=step.pk).update(created_at=NOW - WEEK)
+    plan()
+    [nudge] = owed("step_due")
+    assert build(nudge)
+    with arranging():
+        ActionStep.objects.filter(pk=step.pk).update(due_on=TOMORROW + timedelta(days=1))
+
+    with pytest.raises(NotWanted):
+        build(nudge)
+
+
+@pytest.fixture
+def asked(arranging, mine):
+    """A step whose day was yesterday, and whose peer has agreed to ask."""
+    with arranging():
+        mine.person.name = "Priya"
+        mine.person.save(update_fields=["name"])
+        step = ActionStepFactory(
+            membership=mine, asker=MembershipFactory(group=mine.group), due_on=NOW.date() - timedelta(days=1),
+            text="zugzwang-quokka",
+        )  # fmt: skip
+        AskerAnswerFactory(step=step)
+    return step
+
+
+def test_a_peer_who_agreed_is_told_on_the_day_after_once_and_without_a_word(asked):
+    plan(NOW - timedelta(hours=2))  # seven
+    early = owed("step_ask")
+    for hours in (0, 1, 24, 47, 72):
+        plan(NOW + timedelta(hours=hours))
+
+    [nudge] = owed("step_ask")
+    context = build(nudge).context
+    parts = [render_to_string(f"emails/step_ask-{part}", context) for part in ("subject.txt", "body.txt", "body.html")]
+    assert (early, nudge.recipient_id) == ([], asked.asker.person_id)
+    assert parts[0].strip() == "Priya would be glad to be asked"
+    assert not any("zugzwang-quokka" in part for part in parts)
+    assert all(context["action_url"] in part for part in parts[1:])
+
+
+@pytest.mark.parametrize("state", ["no answer", "not me", "closed", "somebody else asked", "peer left", "coachee left"])
+@pytest.mark.parametrize("when", ["before planning", "before sending"])
+def test_no_peer_is_told_who_did_not_agree_or_has_nothing_to_ask(arranging, asked, state, when):
+    if when == "before sending":
+        plan()
+    with arranging():
+        match state:
+            case "no answer":
+                AskerAnswer.objects.filter(step=asked)._raw_delete("default")
+            case "not me":
+                AskerAnswer.objects.filter(step=asked).update(has_agreed=False)
+            case "closed":
+                ActionStep.objects.filter(pk=asked.pk).update(closed_at=NOW)
+            case "somebody else asked":
+                other = MembershipFactory(group=asked.group)
+                ActionStep.objects.filter(pk=asked.pk).update(asker=other)
+            case "peer left":
+                Membership.objects.filter(pk=asked.asker_id).update(left_at=NOW)
+            case "coachee left":
+                Membership.objects.filter(pk=asked.membership_id).update(left_at=NOW)
+
+    if when == "before sending":
+        with pytest.raises(NotWanted):
+            build(owed("step_ask")[0])
+    else:
+        plan()
+        assert owed("step_ask") == []
 
 
 def test_a_step_due_tomorrow_is_told_once(arranging, mine):

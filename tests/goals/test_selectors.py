@@ -58,7 +58,10 @@ def test_board_leaves_out_who_has_left_and_what_is_closed(world, arranging):
     [place] = board_of(world, "facilitator").places
 
     assert [line.pk for line in place.goals] == [world.goal.pk]
-    assert [(line.pk, line.asker_name, line.is_overdue) for line in place.steps] == [(world.step.pk, "Peer", False)]
+    assert [(line.pk, line.asker_name, line.is_overdue) for line in place.steps] == [
+        (world.step.pk, "Peer", False),
+        (world.practice.pk, "", False),
+    ]
 
 
 def test_open_steps_of_gives_ones_own_of_all_groups_soonest_first(world, arranging, django_assert_num_queries):
@@ -66,7 +69,7 @@ def test_open_steps_of_gives_ones_own_of_all_groups_soonest_first(world, arrangi
     with arranging():
         overdue = ActionStepFactory(membership=both[1], due_on=TODAY - timedelta(days=1))
         ahead = ActionStepFactory(membership=both[0], due_on=TODAY + timedelta(days=3))
-        ActionStepFactory(membership=both[0], closed_at=NOW)
+        ActionStepFactory(membership=both[0], closed_at=NOW - timedelta(hours=1))
         ActionStepFactory(membership=both[0], due_on=TODAY)
 
     with acting_as(MEMBER, person=world.people["both"]), django_assert_num_queries(3):  # the steps, two groups' keys

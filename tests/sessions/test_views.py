@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from nudges.models import Nudge
 from sessions.models import Attendance, CoachingSession
-from tests.factories import NOW, AttendanceFactory, CoachingSessionFactory, MembershipFactory
+from tests.factories import NOW, ActionStepFactory, AttendanceFactory, CoachingSessionFactory, MembershipFactory
 
 TYPED = {
     "title": "Session 2", "agenda": "group_90", "people": "5", "date": "2027-02-11", "time": "17:00",
@@ -132,8 +132,9 @@ def test_page_asks_as_often_for_one_person_as_for_three(
             AttendanceFactory(coaching_session=coaching_session, membership=membership, answer="yes")
     client = as_person(world.people["member"])
 
-    # login session, person, savepoint, context, membership, places, session, people, agenda, context back, release
-    with django_assert_num_queries(11):
+    # login session, person, savepoint, context, membership, places, session, people, agenda, open steps, the group's
+    # key, context back, release
+    with django_assert_num_queries(13):
         page = client.get(address("session", session_id=coaching_session.pk)).content.decode()
 
     assert page.count("data-member=") == count + 3
@@ -380,3 +381,57 @@ def test_attendance_asks_as_often_for_one_member_as_for_three(
         page = client.get(address("attendance")).content.decode()
 
     assert page.count('<fieldset class="choice') == count + 3
+
+
+# Open steps at the opening --------------------------------------------------------------------------------------------
+
+
+def test_the_opening_lists_the_open_steps_of_whoever_may_be_there(as_person, arranging, world, schedule, address):
+    coaching_session = schedule(now=NOW)
+    with arranging():
+        away, late = MembershipFactory.create_batch(2, group=world.group)
+        AttendanceFactory(coaching_session=coaching_session, membership=away, answer="no")
+        AttendanceFactory(coaching_session=coaching_session, membership=late, answer="late")
+        ActionStepFactory(membership=away, text="Not on the page")
+        ActionStepFactory(membership=late, text="Of who comes late", asker=world.memberships["member"])
+        ActionStepFactory(membership=late, text="Closed already", closed_at=NOW)
+
+    page = as_person(world.people["peer"]).get(address("session", session_id=coaching_session.pk)).content.decode()
+
+    opening = page[page.index("data-opening") :]
+    assert page.count("data-opening-step") == 3
+    assert all(text in opening for text in ("Of who comes late", "Member is asked", "Call Priya", "Peer will ask"))
+    assert "Not on the page" not in page
+    assert "Closed already" not in page
+    assert page.index("What became of your steps") < page.index("data-opening")
+
+
+def test_an_agenda_without_that_block_shows_the_steps_before_it(as_person, arranging, world, address):
+    page = as_person(world.people["peer"]).get(address("session")).content.decode()
+
+    assert page.count("data-opening-step") == 2
+
+
+@pytest.mark.parametrize("state", ["cancelled", "over"])
+def test_a_session_that_is_cancelled_or_over_opens_with_nothing(as_person, arranging, world, address, state):
+    change = {"cancelled_at": NOW} if state == "cancelled" else {"starts_at": NOW - timedelta(days=1), "ends_at": NOW}
+    with arranging():
+        CoachingSession.objects.filter(pk=world.session.pk).update(**change)
+
+    assert "data-opening" not in as_person(world.people["peer"]).get(address("session")).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_opening_asks_as_often_for_one_step_as_for_three(
+    as_person, arranging, world, schedule, address, django_assert_num_queries, count
+):
+    coaching_session = schedule(now=NOW)
+    with arranging():
+        for membership in MembershipFactory.create_batch(count, group=world.group):
+            ActionStepFactory(membership=membership, asker=world.memberships["peer"])
+    client = as_person(world.people["member"])
+
+    with django_assert_num_queries(13):  # as above: one more for the steps, one for the group's key
+        page = client.get(address("session", session_id=coaching_session.pk)).content.decode()
+
+    assert page.count("data-opening-step") == count + 2

@@ -60,11 +60,7 @@ SHORT = {("goals_checkin", "confidence"): "by hand", ("feedback_feedbacknote", "
 
 def wanted(columns):
     """(table, column, state) of all that is to be written, for these (table, column). Raises KeyError for a new one."""
-    return {
-        (table, column, state)
-        for table, column in columns
-        for state in states_of(table, column)
-    }
+    return {(table, column, state) for table, column in columns for state in states_of(table, column)}
 
 
 def states_of(table, column):
