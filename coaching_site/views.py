@@ -101,7 +101,8 @@ def csrf_failure(request, reason=""):
     """
     match = request.resolver_match
     guard = getattr(match.func, "guard", None) if match else None
-    if not guard or guard[0] == "public" or not came_from_here(request):
+    is_closed = not guard or (guard[0] == "public" and not hasattr(match.func, "gives_text_back"))
+    if is_closed or not came_from_here(request):
         return render(request, "403_csrf.html", status=403)
     return render(request, "posted_back.html", {"why": "too_old", "posted": posted_back(request)}, status=403)
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from goals import selectors
-from goals.selectors import CHECK_IN_DUE, STEP_ASK, STEP_DUE
+from goals import check_in_messages, selectors
+from goals.selectors import STEP_ASK, STEP_DUE
 from nudges import kinds
 from nudges.hours import zone_named
 from nudges.kinds import Kind, Message, NotWanted
@@ -15,23 +15,9 @@ from nudges.links import site_url
 
 
 def register():
-    kinds.register(Kind(CHECK_IN_DUE, build_check_in_due, label=gettext_lazy("Check-in reminders")))
+    check_in_messages.register()
     kinds.register(Kind(STEP_DUE, build_step_due, label=gettext_lazy("Reminders of steps")))
     kinds.register(Kind(STEP_ASK, build_step_ask, label=gettext_lazy("Reminders of steps you agreed to ask about")))
-
-
-def build_check_in_due(nudge, now):
-    """Still wanted while the goal is open, its coachee in the group, and no check-in has come."""
-    goal = selectors.check_ins_wanted(now).filter(pk=nudge.context["goal"]).first()
-    if goal is None or goal.recipient_id != nudge.recipient_id:
-        raise NotWanted("No check-in is due: there was one, the goal is closed, or its coachee has left.")
-    return Message(
-        {
-            "group_name": goal.group__name,
-            "action_url": site_url("goals:check_in", goal.group_id, goal.pk),
-            "action_label": _("Check in"),
-        }
-    )
 
 
 def build_step_due(nudge, now):

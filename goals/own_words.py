@@ -6,7 +6,18 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
-from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, StepKept, StepMove
+from goals.models import (
+    ActionStep,
+    AskerAnswer,
+    CheckIn,
+    CheckInNote,
+    CheckInPartner,
+    CheckInRhythm,
+    Goal,
+    RotationPlace,
+    StepKept,
+    StepMove,
+)
 
 GROUP = _("Group")
 
@@ -71,6 +82,38 @@ def collect_asker_answers(person):
     ]
 
 
+def collect_check_in_notes(person):
+    rows = CheckInNote.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("check_in_id", "kind", "created_at", "thanked_at")
+    return [_entry(row, facts=facts, words=("text",)) for row in rows.order_by("created_at", "pk")]
+
+
+def collect_notes_on_check_ins(person):
+    rows = CheckInNote.objects.filter(check_in__membership__person=person)
+    rows = rows.annotate(group_name=F("group__name"), from_name=F("membership__person__name"))
+    facts = ("check_in_id", "from_name", "kind", "created_at", "thanked_at")
+    return [_entry(row, facts=facts, words=("text",)) for row in rows.order_by("created_at", "pk")]
+
+
+def collect_rhythms(person):
+    rows = CheckInRhythm.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("rhythm", "paused_from", "paused_until", "changed_at")
+    return [_entry(row, facts=facts, words=()) for row in rows.order_by("changed_at", "pk")]
+
+
+def collect_partners(person):
+    rows = CheckInPartner.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    rows = rows.annotate(partner_name=F("partner__person__name"))
+    facts = ("partner_name", "asked_at", "agreed_at", "ended_at")
+    return [_entry(row, facts=facts, words=()) for row in rows.order_by("asked_at", "pk")]
+
+
+def collect_turns(person):
+    rows = RotationPlace.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("turned_it_on", "joined_at", "ended_at")
+    return [_entry(row, facts=facts, words=()) for row in rows.order_by("joined_at", "pk")]
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -106,6 +149,73 @@ def register_own_words():
             },
             collect_check_ins,
             covers=(CheckIn,),
+        ),
+        Section(
+            "check_in_notes",
+            _("What you noticed in check-ins of others"),
+            {
+                "text": _("What you wrote"),
+                "group_name": GROUP,
+                "kind": _("What it is"),
+                "created_at": _("Written"),
+                "thanked_at": _("Thanked for"),
+            },
+            collect_check_in_notes,
+            choices={"kind": dict(CheckInNote.Kind.choices)},
+            covers=(CheckInNote,),
+        ),
+        Section(
+            "check_in_notes_received",
+            _("What others noticed in your check-ins"),
+            {
+                "text": _("What they wrote"),
+                "from_name": _("Who"),
+                "group_name": GROUP,
+                "kind": _("What it is"),
+                "created_at": _("Written"),
+                "thanked_at": _("You thanked"),
+            },
+            collect_notes_on_check_ins,
+            choices={"kind": dict(CheckInNote.Kind.choices)},
+        ),
+        Section(
+            "check_in_rhythms",
+            _("When you are asked"),
+            {
+                "group_name": GROUP,
+                "rhythm": _("How often"),
+                "paused_from": _("Away from"),
+                "paused_until": _("Until"),
+                "changed_at": _("Chosen"),
+            },
+            collect_rhythms,
+            choices={"rhythm": dict(CheckInRhythm.Rhythm.choices)},
+            covers=(CheckInRhythm,),
+        ),
+        Section(
+            "check_in_partners",
+            _("Whom you asked to be your partner"),
+            {
+                "partner_name": _("Whom"),
+                "group_name": GROUP,
+                "asked_at": _("Asked"),
+                "agreed_at": _("They agreed"),
+                "ended_at": _("Ended"),
+            },
+            collect_partners,
+            covers=(CheckInPartner,),
+        ),
+        Section(
+            "check_in_turns",
+            _("Taking turns as partners"),
+            {
+                "group_name": GROUP,
+                "turned_it_on": _("You turned it on"),
+                "joined_at": _("From"),
+                "ended_at": _("Until"),
+            },
+            collect_turns,
+            covers=(RotationPlace,),
         ),
         Section(
             "steps",

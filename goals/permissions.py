@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from goals.due import UNDO_FOR
-from goals.models import ActionStep, Goal
+from goals.models import ActionStep, CheckIn, CheckInNote, CheckInPartner, Goal
 from groups.models import CoachingGroup, Membership
 from groups.permissions import group_circle
 
@@ -45,6 +45,49 @@ def can_reopen_step(membership: Membership, step: ActionStep, now: datetime) -> 
 def can_answer_step(membership: Membership, step: ActionStep) -> bool:
     """Only the peer who is named may say whether they will ask."""
     return can_write(membership) and step.asker_id == membership.pk
+
+
+def can_note_check_in(membership: Membership, check_in: CheckIn) -> bool:
+    """Whoever reads the group may say what they noticed in the check-in of somebody else."""
+    return can_write(membership) and check_in.membership_id != membership.pk
+
+
+def can_thank_for_note(membership: Membership, note: CheckInNote) -> bool:
+    """Only whose check-in it is; ``note`` comes with its check-in."""
+    return note.check_in.membership_id == membership.pk
+
+
+def can_take_back_note(membership: Membership, note: CheckInNote) -> bool:
+    """Only who wrote it."""
+    return note.membership_id == membership.pk
+
+
+def can_agree_to_partner(membership: Membership, row: CheckInPartner) -> bool:
+    """Only who was asked."""
+    return row.partner_id == membership.pk
+
+
+def can_rotate(membership: Membership) -> bool:
+    """Members take turns with members; who facilitates does not take part."""
+    return can_write(membership) and membership.role == Membership.Role.MEMBER
+
+
+def who_reads_rhythm(facilitators: Sequence[str]) -> str:
+    """Who can read when somebody is asked: they themselves, and whoever facilitates."""
+    if not facilitators:
+        return _("Only you")
+    names = _(", ").join(facilitators)
+    return _("You and %(names)s (facilitator)") % {"names": names}
+
+
+def who_reads_partners() -> str:
+    """Who can read who asked whom: the two of them."""
+    return _("You and whom you ask")
+
+
+def who_reads_check_in_by_link() -> str:
+    """Who can read what is written behind the link of a mail, where nobody is named."""
+    return _("Your group and whoever facilitates it")
 
 
 def who_reads_goal(*, is_shared: bool, facilitators: Sequence[str]) -> str:

@@ -14,5 +14,7 @@ def plan_reminders():
     now = timezone.now()
     with acting_as(WORKER):
         services.plan_check_in_reminders(now=now)
+        services.plan_partner_reminders(now=now)
+        services.forget_old_links(now=now)
         services.plan_step_reminders(now=now)
         services.plan_asking_reminders(now=now)

@@ -1,4 +1,4 @@
-"""Addresses of goals and steps, all inside a group."""
+"""Addresses of goals and steps: all inside a group, but for the link in a mail."""
 
 from django.urls import path
 
@@ -12,6 +12,17 @@ urlpatterns = [
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/edit/", views.goal_edit, name="goal_edit"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/share/", views.goal_share, name="goal_share"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/check-in/", views.check_in, name="check_in"),
+    path("groups/<uuid:group_id>/check-ins/rhythm/", views.rhythm, name="rhythm"),
+    path("groups/<uuid:group_id>/check-ins/partner/", views.partner_ask, name="partner_ask"),
+    path("groups/<uuid:group_id>/partners/<uuid:partner_id>/agree/", views.partner_agree, name="partner_agree"),
+    path("groups/<uuid:group_id>/partners/<uuid:partner_id>/end/", views.partner_end, name="partner_end"),
+    path("groups/<uuid:group_id>/check-ins/rotation/join/", views.rotation_join, name="rotation_join"),
+    path("groups/<uuid:group_id>/check-ins/rotation/leave/", views.rotation_leave, name="rotation_leave"),
+    path("groups/<uuid:group_id>/check-ins/<uuid:check_in_id>/notice/", views.notice_new, name="notice_new"),
+    path("groups/<uuid:group_id>/noticed/<uuid:note_id>/thank/", views.notice_thank, name="notice_thank"),
+    path("groups/<uuid:group_id>/noticed/<uuid:note_id>/take-back/", views.notice_take_back, name="notice_take_back"),
+    path("check-in/<str:token>/", views.check_in_by_link, name="check_in_by_link"),
+    path("check-in/<str:token>/keep/", views.check_in_link_keep, name="check_in_link_keep"),
     path("groups/<uuid:group_id>/steps/new/", views.step_new, name="step_new"),
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/", views.step, name="step"),
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/answer/", views.step_answer, name="step_answer"),

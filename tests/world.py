@@ -12,6 +12,10 @@ from tests.factories import (
     AttendanceFactory,
     CharterFactory,
     CheckInFactory,
+    CheckInLinkFactory,
+    CheckInNoteFactory,
+    CheckInPartnerFactory,
+    CheckInRhythmFactory,
     CoachingGroupFactory,
     CoachingSessionFactory,
     DraftFactory,
@@ -26,6 +30,7 @@ from tests.factories import (
     PersonFactory,
     ProgramFactory,
     RosterUploadFactory,
+    RotationPlaceFactory,
     StepKeptFactory,
     StepMoveFactory,
 )
@@ -54,11 +59,11 @@ CAST = (
 class World:
     """``people`` maps each of ``CAST`` to a person (nobody: None); ``memberships`` those who have one in ``group``.
 
-    *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*; *elsewhere* is in
-    ``other_group`` only, *both* in both groups; *unsigned* was invited when the group was made, *newcomer* later: for
-    them there is a second version of the charter; *coach* has the facilitator's duty but no group, *other facilitator*
-    the other group; *stranger* and *foreign hr* belong to another organization; *super* is a Django superuser and a
-    member of nothing.
+    *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
+    in the check-in and is asked to be *member*'s ``partner``; *elsewhere* is in ``other_group`` only, *both* in both
+    groups; *unsigned* was invited when the group was made, *newcomer* later: for them there is a second version of the
+    charter; *coach* has the facilitator's duty but no group, *other facilitator* the other group; *stranger* and
+    *foreign hr* belong to another organization; *super* is a Django superuser and a member of nothing.
     """
 
     people: dict = field(default_factory=dict)
@@ -117,6 +122,11 @@ def build_world():
     world.draft = GoalFactory(membership=by["member"], shared_at=None, title="A draft")
     world.kept = DraftFactory(membership=by["member"])
     world.check_in = CheckInFactory(goal=world.goal)
+    world.noticed = CheckInNoteFactory(check_in=world.check_in, membership=by["peer"])
+    world.rhythm = CheckInRhythmFactory(membership=by["member"])
+    world.partner = CheckInPartnerFactory(membership=by["member"], partner=by["peer"], agreed_at=None)
+    world.place = RotationPlaceFactory(membership=by["member"], turned_it_on=True)
+    world.link = CheckInLinkFactory(goal=world.goal)
     world.step = ActionStepFactory(membership=by["member"], asker=by["peer"])
     world.practice = ActionStepFactory(
         membership=by["member"], rhythm="daily", text="Ask one question first", due_on=NOW.date() + timedelta(days=3650)

@@ -39,6 +39,7 @@ class Life:
         self.signers: list[str] = []
         self.complete_at = now
         self.leaves: dict[str, datetime] = {}
+        self.latest: dict = {}  # each one's latest check-in
 
     def play(self) -> None:
         self.diary.play()
@@ -170,10 +171,55 @@ class Life:
 
     def _check_in(self, moment, email, goal, report):
         with self._as(email):
-            goals.check_in(
+            self.latest[email] = goals.check_in(
                 goal=goal["row"], key=new_id(), how_it_went=report.how_it_went, confidence=str(report.confidence),
                 what_next=report.what_next, help_wanted=report.help_wanted,
             )  # fmt: skip
+
+    def notice(self, noticed: words.Noticed) -> None:
+        """A peer says what they noticed in somebody's latest check-in, and is thanked or not."""
+        written = {}
+        self.diary.add(days_ago(self.now, noticed.days, 18), self._notice, noticed, written)
+        if noticed.thanked is not None:
+            self.diary.add(days_ago(self.now, noticed.thanked, 20), self._thank, noticed, written)
+
+    def _notice(self, moment, noticed, written):
+        with self._as(noticed.author) as own:
+            written["row"] = goals.write_check_in_note(
+                check_in=self.latest[noticed.coachee], membership=own, key=new_id(), kind=noticed.kind,
+                text=noticed.text, now=moment,
+            )  # fmt: skip
+
+    def _thank(self, moment, noticed, written):
+        with self._as(noticed.coachee):
+            goals.thank_for_note(note=written["row"], now=moment)
+
+    def be_asked(self, email: str, rhythm: str, *, days: int) -> None:
+        """Somebody chooses how often they are asked."""
+        self.diary.add(days_ago(self.now, days, 20), self._be_asked, email, rhythm)
+
+    def _be_asked(self, moment, email, rhythm):
+        with self._as(email) as own:
+            goals.set_rhythm(
+                membership=own, rhythm=rhythm, paused_from=None, paused_until=None, today=moment.date(), now=moment
+            )
+
+    def take_turns(self, *emails: str, days: int) -> None:
+        """These take part in the rotation of partners; the first turns it on."""
+        for number, email in enumerate(emails):
+            self.diary.add(days_ago(self.now, days, 9 + number), self._take_turns, email)
+
+    def _take_turns(self, moment, email):
+        with self._as(email) as own:
+            goals.join_rotation(membership=own, now=moment)
+
+    def ask_partner(self, email: str, partner: str, *, days: int) -> None:
+        """Somebody asks another to be their partner, who has not answered yet."""
+        self.diary.add(days_ago(self.now, days, 12), self._ask_partner, email, partner)
+
+    def _ask_partner(self, moment, email, partner):
+        with self._as(email) as own:
+            goals.ask_partner(membership=own, partner=self.seats[partner], key=new_id(), now=moment)
 
     def commit(self, email: str, step: words.Step) -> None:
         """An action step is written and, perhaps, done."""

@@ -90,6 +90,11 @@ def _the_group_of_member(life: Life, now: datetime) -> None:
             life.commit(email, step)
     for note in words.NOTES:
         life.tell(note)
+    for noticed in words.NOTICED:
+        life.notice(noticed)
+    life.be_asked(words.HELENA, "sessions", days=60)
+    life.take_turns(words.PEER, words.THABO, words.MEMBER, days=40)
+    life.ask_partner(words.TWOGROUPS, words.MEMBER, days=1)
 
 
 def _the_group_of_outsider(life: Life, now: datetime) -> None:

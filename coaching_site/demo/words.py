@@ -54,9 +54,28 @@ class Note:
     opened: float | None = None
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """What somebody noticed in the latest check-in of another, or an offer of help; ``thanked`` None while it waits."""
+
+    author: str
+    coachee: str
+    text: str
+    days: int
+    kind: str = "noticed"
+    thanked: int | None = None
+
+
 MEMBER, PEER, FORMER, TWOGROUPS = (f"{name}@demo.example" for name in ("member", "peer", "former", "twogroups"))
 FACILITATOR = "facilitator@demo.example"
 THABO, HELENA = "thabo.mokoena@meridian.example", "helena.vasconcelos@meridian.example"
+
+NOTICED = (
+    Noticed(PEER, MEMBER, "I can call you for two minutes before the Monday round.", 28, kind="help", thanked=27),
+    Noticed(THABO, MEMBER, "You said “I opened the discussion”, not “I was asked”.", 14, thanked=13),
+    Noticed(PEER, MEMBER, "In the fourth you chose to wait. A year ago you would not have called it a choice.", 7),
+    Noticed(MEMBER, PEER, "Two evenings at home. That was not in any of the earlier ones.", 4),
+)
 
 # The group of member@ -----------------------------------------------------------------------------------------------
 

@@ -4,7 +4,11 @@ from goals.models.askers import AskerAnswer, AskerAnswerQuerySet
 from goals.models.check_ins import CheckIn, CheckInQuerySet
 from goals.models.goals import Goal, GoalQuerySet
 from goals.models.kept import StepKept, StepKeptQuerySet
+from goals.models.links import CheckInLink
 from goals.models.moves import StepMove, StepMoveQuerySet
+from goals.models.notes import CheckInNote, CheckInNoteQuerySet
+from goals.models.partners import CheckInPartner, CheckInPartnerQuerySet, RotationPlace, RotationPlaceQuerySet
+from goals.models.rhythms import CheckInRhythm, CheckInRhythmQuerySet
 from goals.models.steps import ActionStep, ActionStepQuerySet
 
 __all__ = [
@@ -13,9 +17,18 @@ __all__ = [
     "AskerAnswer",
     "AskerAnswerQuerySet",
     "CheckIn",
+    "CheckInLink",
+    "CheckInNote",
+    "CheckInNoteQuerySet",
+    "CheckInPartner",
+    "CheckInPartnerQuerySet",
     "CheckInQuerySet",
+    "CheckInRhythm",
+    "CheckInRhythmQuerySet",
     "Goal",
     "GoalQuerySet",
+    "RotationPlace",
+    "RotationPlaceQuerySet",
     "StepKept",
     "StepKeptQuerySet",
     "StepMove",

@@ -13,6 +13,7 @@ from groups.models import (
     MY_MEMBERSHIP,
     CoachingGroup,
     Membership,
+    organization_key,
     reading_group,
     resealed,
     since_i_came,
@@ -53,6 +54,8 @@ class CheckIn(FencedModel):
 
     class Meta:
         constraints = [
+            organization_key("goals_checkin_org_key"),
+            models.UniqueConstraint(fields=["group", "id"], name="goals_checkin_group_key"),
             SameGroup(name="goals_checkin_same_group", field="membership", to="groups_membership"),
             SameGroup(name="goals_checkin_goal_group", field="goal", to="goals_goal"),
             SameOrganization(name="goals_checkin_org_group", field="group", to="groups_coachinggroup"),

@@ -24,6 +24,8 @@ class CheckInLine:
     confidence: int | None
     what_next: str
     help_wanted: str
+    notes: tuple = ()
+    can_note: bool = False
 
 
 @dataclass(frozen=True)

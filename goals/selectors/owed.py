@@ -1,17 +1,15 @@
 """What the worker plans reminders from: facts only, never a sealed column."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
-from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from goals.due import RHYTHM
-from goals.models import ActionStep, AskerAnswer, Goal, StepMove
-from goals.selectors.check_ins import reported
+from goals.models import ActionStep, AskerAnswer, StepMove
 from groups.models import CoachingGroup
 from nudges.models import Nudge
 
-CHECK_IN_DUE, STEP_DUE, STEP_ASK = "check_in_due", "step_due", "step_ask"  # kinds of nudges
+STEP_DUE, STEP_ASK = "step_due", "step_ask"  # kinds of nudges
 
 
 _IN_A_LIVING_GROUP = {
@@ -19,18 +17,6 @@ _IN_A_LIVING_GROUP = {
     "membership__admitted_at__isnull": False,
     "group__state": CoachingGroup.State.ACTIVE,
 }
-
-
-def check_ins_wanted(now: datetime) -> QuerySet:
-    """Facts of goals of current members whose last word is a week old; ``due_on`` is the day on which it was."""
-    due_at = ExpressionWrapper(F("reported_at") + Value(RHYTHM), DateTimeField())
-    return (
-        reported(Goal.objects)
-        .filter(reported_at__lte=now - RHYTHM, **_IN_A_LIVING_GROUP)
-        .annotate(due_on=TruncDate(due_at, tzinfo=UTC), recipient_id=F("membership__person_id"))
-        .annotate(dedupe_key=_key(CHECK_IN_DUE))
-        .values_list(*_FACTS, named=True)
-    )
 
 
 def steps_wanted(today: date, *, days_before: int) -> QuerySet:

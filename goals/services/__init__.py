@@ -3,6 +3,27 @@
 from goals.services.askers import answer_to_ask
 from goals.services.check_ins import check_in
 from goals.services.goals import edit_goal, share_goal, write_goal
+from goals.services.links import LinkGone, check_in_by_link, forget_old_links, is_open, keep_behind_link, make_link
+from goals.services.notes import (
+    CHECK_IN_NOTICED,
+    AlreadyNoticed,
+    AlreadyThanked,
+    NoHelpWanted,
+    NoteStands,
+    take_back_note,
+    thank_for_note,
+    write_check_in_note,
+)
+from goals.services.partners import (
+    PARTNER_ASKED,
+    HasPartner,
+    NothingToAnswer,
+    agree_to_partner,
+    ask_partner,
+    end_partner,
+    join_rotation,
+    leave_rotation,
+)
 from goals.services.practice import keep_day
 from goals.services.refusals import (
     AlreadyAnswered,
@@ -19,43 +40,67 @@ from goals.services.refusals import (
     StepMoved,
     TooLateToReopen,
 )
-from goals.services.reminders import plan_asking_reminders, plan_check_in_reminders, plan_step_reminders
-from goals.services.steps import (
-    ask_somebody,
-    close_step,
-    let_go_step,
-    move_step,
-    reopen_step,
-    write_step,
+from goals.services.reminders import (
+    plan_asking_reminders,
+    plan_check_in_reminders,
+    plan_partner_reminders,
+    plan_step_reminders,
 )
+from goals.services.rhythms import PauseEndsFirst, set_rhythm
+from goals.services.steps import ask_somebody, close_step, let_go_step, move_step, reopen_step, write_step
 
 __all__ = [
     "AlreadyAnswered",
+    "AlreadyNoticed",
+    "AlreadyThanked",
+    "CHECK_IN_NOTICED",
     "DayHasPassed",
     "GoalAlreadyShared",
     "GoalChanged",
     "GoalClosed",
     "GoalNotShared",
+    "HasPartner",
+    "LinkGone",
+    "NoHelpWanted",
     "NotADayOfPractice",
     "NotAPeer",
     "NotAsked",
+    "NoteStands",
+    "NothingToAnswer",
+    "PARTNER_ASKED",
+    "PauseEndsFirst",
     "SameDay",
     "StepAlreadyClosed",
     "StepMoved",
     "TooLateToReopen",
+    "agree_to_partner",
     "answer_to_ask",
+    "ask_partner",
     "ask_somebody",
     "check_in",
+    "check_in_by_link",
     "close_step",
     "edit_goal",
+    "end_partner",
+    "forget_old_links",
+    "is_open",
+    "join_rotation",
+    "keep_behind_link",
     "keep_day",
+    "leave_rotation",
     "let_go_step",
+    "make_link",
     "move_step",
     "plan_asking_reminders",
     "plan_check_in_reminders",
+    "plan_partner_reminders",
     "plan_step_reminders",
     "reopen_step",
+    "set_rhythm",
     "share_goal",
+    "take_back_note",
+    "thank_for_note",
+    "write_check_in_note",
     "write_goal",
     "write_step",
 ]

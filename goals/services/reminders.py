@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 
 from goals import selectors
-from goals.due import asking_reminder_at, step_reminder_at
-from goals.selectors import CHECK_IN_DUE, STEP_ASK, STEP_DUE
+from goals.due import MISSED_AFTER, asking_reminder_at, step_reminder_at
+from goals.selectors import CHECK_IN_DUE, PARTNER_MISSED, STEP_ASK, STEP_DUE
 from nudges.hours import zone_named
 from nudges.models import Nudge
 from nudges.services import owe
@@ -16,9 +16,33 @@ LATEST = timedelta(days=2)  # how long after its time a peer is still told of a 
 
 
 def plan_check_in_reminders(*, now: datetime) -> None:
-    """Owe one reminder for each open shared goal whose last check-in, or sharing, is a week old."""
+    """Owe one reminder for each open shared goal on which its coachee's rhythm asks for a word by now."""
     wanted = selectors.not_owed_yet(selectors.check_ins_wanted(now))
-    owe(_nudge(row, CHECK_IN_DUE, "goal", now) for row in wanted.iterator(chunk_size=500))
+    come = (row for row in wanted.iterator(chunk_size=500) if selectors.is_wanted(row, now))
+    owe(_nudge(row, CHECK_IN_DUE, "goal", now) for row in come)
+
+
+def plan_partner_reminders(*, now: datetime) -> None:
+    """Owe the partners word of a check-in that was asked for two days ago and has not come, where they agreed to it.
+
+    Nobody hears of it who has chosen not to be asked, or is away.
+    """
+    missed = [row for row in selectors.check_ins_missed(now) if selectors.is_wanted(row, now, late=MISSED_AFTER)]
+    if not missed:
+        return
+    told = selectors.who_may_be_told({row.group_id for row in missed}, today=timezone.localdate(now, UTC))
+    owe(
+        Nudge(
+            organization_id=row.organization_id,
+            recipient_id=partner.person_id,
+            kind=PARTNER_MISSED,
+            dedupe_key=f"{PARTNER_MISSED}:{row.dedupe_key}:{partner.pk}"[:200],
+            context={"goal": str(row.pk), "partner": str(partner.pk)},
+            send_after=now,
+        )
+        for row in missed
+        for partner in told[row.membership_id]
+    )
 
 
 def plan_step_reminders(*, now: datetime) -> None:

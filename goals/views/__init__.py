@@ -3,6 +3,9 @@
 from goals.views.board import board
 from goals.views.check_ins import check_in
 from goals.views.goals import goal, goal_edit, goal_new, goal_share
+from goals.views.links import check_in_by_link, check_in_link_keep
+from goals.views.notes import notice_new, notice_take_back, notice_thank
+from goals.views.rhythms import partner_agree, partner_ask, partner_end, rhythm, rotation_join, rotation_leave
 from goals.views.steps import (
     step,
     step_answer,
@@ -18,10 +21,21 @@ from goals.views.steps import (
 __all__ = [
     "board",
     "check_in",
+    "check_in_by_link",
+    "check_in_link_keep",
     "goal",
     "goal_edit",
     "goal_new",
     "goal_share",
+    "notice_new",
+    "notice_take_back",
+    "notice_thank",
+    "partner_agree",
+    "partner_ask",
+    "partner_end",
+    "rhythm",
+    "rotation_join",
+    "rotation_leave",
     "step",
     "step_answer",
     "step_ask",

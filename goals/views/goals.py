@@ -42,6 +42,12 @@ def goal(request, group, goal_id):
     """One goal over time: its check-ins, their picture, its open steps."""
     row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
     check_ins, picture = selectors.check_ins_of(row, person=request.user, number=request.GET.get("page"))
+    check_ins.object_list = selectors.with_notes(
+        check_ins.object_list,
+        goal=row,
+        membership=request.membership,
+        can_write=permissions.can_write(request.membership),
+    )
     facilitators = facilitator_names(group)
     context = {
         "group": group,

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import Duty
 from common.sealed import SealedTextField
+from goals.models import CheckIn
 from groups.models import Charter, Draft
 from tests.factories import (
     NOW,
@@ -18,6 +19,9 @@ from tests.factories import (
     CharterFactory,
     CharterSignatureFactory,
     CheckInFactory,
+    CheckInNoteFactory,
+    CheckInPartnerFactory,
+    CheckInRhythmFactory,
     CoachingGroupFactory,
     CoachingSessionFactory,
     FeedbackNoteFactory,
@@ -28,6 +32,7 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
+    RotationPlaceFactory,
     StepKeptFactory,
     StepMoveFactory,
 )
@@ -66,6 +71,8 @@ def write_everything(mine, other, tag, *, draft=True):
     StepMoveFactory(step=step, **fill("goals.StepMove", "why"))
     StepKeptFactory(step=step)
     AskerAnswerFactory(step=step)
+    of_other = CheckIn.objects.filter(membership=other).first() or CheckInFactory(goal=GoalFactory(membership=other))
+    CheckInNoteFactory(check_in=of_other, membership=mine, **fill("goals.CheckInNote", "text"))
     FeedbackNoteFactory(
         author=mine,
         recipient=other,
@@ -127,6 +134,11 @@ def build_life(**about):
             CharterSignatureFactory(charter=charter, membership=mine)
             life.mine[tag] = write_everything(mine, peer, tag, draft=at_home)
             FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
+            CheckInRhythmFactory(membership=mine)
+            CheckInPartnerFactory(membership=mine, partner=peer)
+            RotationPlaceFactory(membership=mine)
+            check_in = CheckIn.objects.get(membership=mine)
+            CheckInNoteFactory(check_in=check_in, membership=peer, text=f"{life.to_me}-noticed-{tag}")
             session = CoachingSessionFactory(group=group, title=f"Session-{tag}")
             AttendanceFactory(coaching_session=session, membership=mine, answer="late", presence="present")
     life.memberships["door"] = MembershipFactory(

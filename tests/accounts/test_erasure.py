@@ -386,7 +386,7 @@ def test_nobody_erases_a_peer_in_the_database(life, as_owner):
         "CREATE POLICY sabotage_read ON goals_checkin FOR SELECT TO colloquy_self USING (true)",
         "CREATE POLICY sabotage ON goals_checkin FOR DELETE TO colloquy_self USING (true)",
     ):
-        assert delete_all() == 3
+        assert delete_all() == 6
 
 
 # Two at once ---------------------------------------------------------------------------------------------------------

@@ -10,7 +10,19 @@ from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, StepKept, StepMove
+from goals.models import (
+    ActionStep,
+    AskerAnswer,
+    CheckIn,
+    CheckInLink,
+    CheckInNote,
+    CheckInPartner,
+    CheckInRhythm,
+    Goal,
+    RotationPlace,
+    StepKept,
+    StepMove,
+)
 from groups.models import (
     Charter,
     CharterSignature,
@@ -234,6 +246,62 @@ class CheckInFactory(DjangoModelFactory):
     confidence = "6"
     what_next = "The board"
     help_wanted = ""
+
+
+class _OfMembership(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+
+
+class CheckInNoteFactory(_OfMembership):
+    class Meta:
+        model = CheckInNote
+
+    check_in = factory.SubFactory(CheckInFactory)
+    membership = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..check_in.group"))
+    text = "You waited for Lin before you spoke"
+
+
+class CheckInRhythmFactory(_OfMembership):
+    class Meta:
+        model = CheckInRhythm
+
+    changed_at = NOW
+
+
+class CheckInPartnerFactory(_OfMembership):
+    """Asked, and agreed; ``agreed_at=None`` for one that waits."""
+
+    class Meta:
+        model = CheckInPartner
+
+    partner = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..membership.group"))
+    asked_at = NOW - timedelta(days=9)
+    agreed_at = NOW - timedelta(days=8)
+
+
+class RotationPlaceFactory(_OfMembership):
+    class Meta:
+        model = RotationPlace
+
+    joined_at = factory.Sequence(lambda n: NOW - timedelta(days=9) + timedelta(seconds=n))
+
+
+class CheckInLinkFactory(_OfMembership):
+    """What the worker made for a mail; its token is ``token_for("check_in_link", row.pk)``."""
+
+    class Meta:
+        model = CheckInLink
+
+    goal = factory.SubFactory(GoalFactory)
+    membership = factory.SelfAttribute("goal.membership")
+    id = factory.LazyFunction(lambda: CheckInLink._meta.pk.default())
+    token_hash = factory.LazyAttribute(lambda row: hash_token(token_for("check_in_link", row.id)))
+    expires_at = NOW + timedelta(days=36500)
 
 
 class ActionStepFactory(DjangoModelFactory):

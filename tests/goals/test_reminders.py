@@ -106,7 +106,7 @@ def test_a_check_in_reminder_that_is_no_longer_wanted_is_dropped(arranging, mine
         goal = GoalFactory(membership=mine, shared_at=NOW - WEEK)
     plan()
     [nudge] = owed("check_in_due")
-    assert build(nudge).context["action_url"].endswith(f"/groups/{mine.group_id}/goals/{goal.pk}/check-in/")
+    assert build(nudge).context["signed_in_url"].endswith(f"/groups/{mine.group_id}/goals/{goal.pk}/check-in/")
 
     with arranging():
         if happened == "checked in":

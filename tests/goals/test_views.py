@@ -254,8 +254,8 @@ def test_goal_query_count_does_not_grow(as_person, arranging, django_assert_num_
     client = as_person(goal.membership.person)
 
     # savepoint and its release, login session, person, context and back, membership, places, goal, check-ins and
-    # their number, key, facilitators, steps
-    with django_assert_num_queries(14):
+    # their number, key, notes of peers, facilitators, steps
+    with django_assert_num_queries(15):
         response = client.get(reverse("goals:goal", args=[goal.group_id, goal.pk]))
 
     assert [response.content.count(mark) for mark in (b"data-check-in=", b"data-step=")] == [count, count]

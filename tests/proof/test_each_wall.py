@@ -22,6 +22,7 @@ CIRCLES = {
     "step": READERS,
     "let_go": READERS,
     "move": READERS,
+    "noticed": READERS,
     "note": {"member", "peer"},
     "kept": {"member"},
     "words": AT_THE_DOOR,

@@ -15,6 +15,7 @@ from tests.factories import (
     ActionStepFactory,
     CharterFactory,
     CheckInFactory,
+    CheckInPartnerFactory,
     CoachingSessionFactory,
     DraftFactory,
     FeedbackNoteFactory,
@@ -70,6 +71,7 @@ def foreign(world, arranging):
                 organization=world.foreign, email="new@example.com", role="hr", invited_by=person,
                 token_hash="x" * 64, expires_at=NOW,
             ),
+            "partner": CheckInPartnerFactory(membership=theirs),
         }  # fmt: skip
     return {kind: row.pk for kind, row in by_kind.items()}
 
@@ -90,6 +92,8 @@ def next_door(world, arranging):
             "step": ActionStepFactory(membership=theirs, goal=goal),
             "note": FeedbackNoteFactory(author=theirs, recipient=both),
             "draft": DraftFactory(membership=theirs),
+            "check_in": CheckInFactory(goal=goal),
+            "partner": CheckInPartnerFactory(membership=theirs, partner=both),
         }
     return {f"{kind}_id": row.pk for kind, row in by_kind.items()}
 

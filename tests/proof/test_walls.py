@@ -8,7 +8,18 @@ from common.actor import acting_as
 from common.fences import HR, MEMBER, WORKER, RowSecurity
 from common.tokens import hash_token
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, StepKept, StepMove
+from goals.models import (
+    ActionStep,
+    AskerAnswer,
+    CheckIn,
+    CheckInNote,
+    CheckInPartner,
+    CheckInRhythm,
+    Goal,
+    RotationPlace,
+    StepKept,
+    StepMove,
+)
 from groups.messages import build_invitation
 from groups.models import Charter, CoachingGroup, Invitation, Membership
 from nudges.kinds import NotWanted
@@ -37,6 +48,10 @@ FINDS = {
     "move": (StepMove, READERS),
     "kept_day": (StepKept, READERS),
     "asker_answer": (AskerAnswer, READERS),
+    "noticed": (CheckInNote, READERS),
+    "rhythm": (CheckInRhythm, {"member", "facilitator"}),
+    "partner": (CheckInPartner, {"member", "peer"}),
+    "place": (RotationPlace, READERS),
     "note": (FeedbackNote, {"member", "peer"}),
     "session": (CoachingSession, READERS),
     "group": (CoachingGroup, READERS | {"unsigned", "newcomer"}),
@@ -115,7 +130,11 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
     }
 
 
-@pytest.mark.parametrize("model", [Goal, CheckIn, ActionStep, FeedbackNote], ids=lambda m: m._meta.label)
+@pytest.mark.parametrize(
+    "model",
+    [Goal, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep, FeedbackNote],
+    ids=lambda m: m._meta.label,
+)
 @pytest.mark.parametrize("caller", ["hr", "owner", "member"])
 def test_the_hr_role_reads_no_table_with_members_words(world, model, caller):
     with (

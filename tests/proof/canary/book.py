@@ -48,6 +48,7 @@ STATES = {
     "goals_checkin": {"on an open goal", "on a closed goal", "erased"},
     "goals_actionstep": {"open", "closed", "let go", "erased"},
     "goals_stepmove": {"moved", "erased"},
+    "goals_checkinnote": {"standing", "thanked", "taken back", "erased"},
     "feedback_feedbacknote": {"unopened", "opened", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},
     "groups_draft": {"kept", "sent", "dropped"},

@@ -82,7 +82,10 @@ def _goals_and_check_ins(scene):
         if state in ("shared", "closed"):
             on = "on an open goal" if state == "shared" else "on a closed goal"
             words = scene.book.row("goals_checkin", on, "how_it_went", "what_next", "help_wanted")
-            scene.post("member", f"{goal}check-in/", {"confidence": "7", **words})
+            key = str(uuid4())
+            scene.post("member", f"{goal}check-in/", {"confidence": "7", "key": key, **words})
+            if state == "shared":
+                _notice(scene, key)
         if state in ("closed", "let go"):  # there is no form for it yet
             outcome = {"closed": "reached", "let go": "let_go"}[state]
             scene.product.sql(
@@ -92,6 +95,19 @@ def _goals_and_check_ins(scene):
             scene.goal = goal
     again = write_goal(scene, "member", "reworded", is_kept=False)
     scene.post("member", f"{again}edit/", {"title": "Other words", "behavior": "Seen", "why": "", "target_on": SOON})
+
+
+def _notice(scene, check_in):
+    """What three peers noticed: one note stands, one is thanked for, one is taken back."""
+    for name, state in (("facilitator", "standing"), ("peer", "thanked"), ("twogroups", "taken back")):
+        words = scene.book.row("goals_checkinnote", state, "text", is_kept=state != "taken back")
+        key = str(uuid4())
+        scene.post(name, f"{scene.group}/check-ins/{check_in}/notice/", {"key": key, **words})
+        if state == "thanked":
+            scene.post("member", f"{scene.group}/noticed/{key}/thank/", {})
+        if state == "taken back":
+            scene.post(name, f"{scene.group}/noticed/{key}/take-back/", {})
+    scene.check_in = check_in
 
 
 def write_goal(scene, name, state, **how):
@@ -198,6 +214,8 @@ def _gone_with_its_writer(scene):
     move_step(scene, "twogroups", step, "erased", is_kept=False)
     words = scene.book.row("goals_actionstep", "erased", "why_let_go", is_kept=False)
     scene.post("twogroups", f"{step}let-go/", {"why": words["why_let_go"]})
+    words = scene.book.row("goals_checkinnote", "erased", "text", is_kept=False)
+    scene.post("twogroups", f"{scene.group}/check-ins/{scene.check_in}/notice/", words)
     write_note(scene, "twogroups", "erased", is_kept=False)
     scene.post("twogroups", f"{scene.group}/leave/", {"words": "goes"})
     scene.secrets["authenticator app"] = secret

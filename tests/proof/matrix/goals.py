@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
-from tests.proof.matrix import Address, group_page
+from common.ids import new_id
+from common.tokens import token_for
+from tests.proof.matrix import Address, anybody, group_page
 
 
 def soon():
@@ -29,6 +31,41 @@ ADDRESSES = {
     "goals:goal_share": Address({"POST": own_goal_page(302)}, at(goal_id="goal")),
     "goals:check_in": Address(
         {"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), lambda world: {"how_it_went": "Well"}
+    ),
+    "goals:rhythm": Address(
+        {"GET": group_page(), "POST": group_page(302)}, at(), lambda world: {"rhythm": "fortnightly"}
+    ),
+    # Everybody may ask somebody else; whom they ask is one of their peers.
+    "goals:partner_ask": Address(
+        {"POST": group_page(302, peer=422)}, at(), lambda world: {"partner": world.memberships["peer"].pk}
+    ),
+    "goals:partner_agree": Address(
+        {"POST": group_page(302, member=403, both=404, facilitator=404)}, at(partner_id="partner")
+    ),
+    "goals:partner_end": Address({"POST": group_page(302, both=404, facilitator=404)}, at(partner_id="partner")),
+    "goals:rotation_join": Address({"POST": group_page(302, facilitator=403)}, at()),
+    "goals:rotation_leave": Address({"POST": group_page(302)}, at()),
+    # Readers say what they noticed in the check-in of somebody else; who has written already reads why not again.
+    "goals:notice_new": Address(
+        {"GET": group_page(member=403), "POST": group_page(302, member=403, peer=422)},
+        at(check_in_id="check_in"),
+        lambda world: {"text": "You waited"},
+    ),
+    "goals:notice_thank": Address({"POST": own_goal_page(302)}, at(note_id="noticed")),
+    "goals:notice_take_back": Address(
+        {"POST": group_page(302, member=403, both=403, facilitator=403)}, at(note_id="noticed")
+    ),
+    "goals:check_in_by_link": Address(
+        {"GET": anybody(), "POST": anybody()},
+        lambda world: {"token": token_for("check_in_link", world.link.pk)},
+        lambda world: {"how_it_went": "Well"},
+        why="the token of a mail lets its reader write one check-in; the page reads nothing",
+    ),
+    "goals:check_in_link_keep": Address(
+        {"POST": anybody()},
+        lambda world: {"token": token_for("check_in_link", world.link.pk)},
+        lambda world: {"place": "by-link", "tab": str(new_id()), "words": '{"how_it_went": "Well"}'},
+        why="keeps what is typed behind that link for its coachee; it answers nothing about what is there",
     ),
     "goals:step_new": Address(
         {"GET": group_page(), "POST": group_page(302)}, at(), lambda world: {"text": "Call Lin", "due_on": soon()}
