@@ -169,17 +169,19 @@ class SameParent(TableStatements):
     """The row and the row that ``field`` points at have the same ``parent``: abstract, see the two below.
 
     Foreign-key checks bypass row security, so this composite key is what keeps foreign ids out. The table that is
-    pointed at needs a unique constraint on (parent, id); the field itself has ``db_constraint=False``.
+    pointed at needs a unique constraint on (parent, id); the field itself has ``db_constraint=False``. When the row
+    that is pointed at goes, the row goes with it (``cascade``), or stays and forgets it (``forget``).
     """
 
     parent = ""
 
-    def __init__(self, *, name, field, to, cascade=False):
+    def __init__(self, *, name, field, to, cascade=False, forget=False):
         super().__init__(name=name)
-        self.field, self.to, self.cascade = field, to, cascade
+        self.field, self.to, self.cascade, self.forget = field, to, cascade, forget
 
     def statements(self, table):
         action = " ON DELETE CASCADE" if self.cascade else ""
+        action = f" ON DELETE SET NULL ({self.field}_id)" if self.forget else action
         return [
             f"ALTER TABLE {table} ADD CONSTRAINT {self.name} FOREIGN KEY ({self.parent}_id, {self.field}_id) "
             f"REFERENCES {self.to} ({self.parent}_id, id){action} DEFERRABLE INITIALLY DEFERRED"
@@ -190,7 +192,8 @@ class SameParent(TableStatements):
 
     def deconstruct(self):
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field, "to": self.to, "cascade": self.cascade}
+        kwargs |= {"field": self.field, "to": self.to, "cascade": self.cascade}
+        return path, args, kwargs | {"forget": True} if self.forget else kwargs
 
 
 class SameOrganization(SameParent):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+READING_RHYTHM = timedelta(days=42)
 MORNING = time(8)
 UNDO_FOR = timedelta(minutes=10)  # how long a close can be taken back
 WEEKS = {"weekly": timedelta(days=7), "fortnightly": timedelta(days=14)}

@@ -1,4 +1,4 @@
-"""Erasing goals, check-ins and steps, for good, on their author's own behalf."""
+"""Erasing goals, check-ins, steps and readings, for good, on their author's own behalf."""
 
 from goals.models import (
     ActionStep,
@@ -8,18 +8,32 @@ from goals.models import (
     CheckInPartner,
     CheckInRhythm,
     Goal,
+    GoalVersion,
+    ProgressReading,
     RotationPlace,
 )
 
 # What a goal holds goes before it.
-ERASED = (AskerAnswer, CheckInNote, CheckIn, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep, Goal)
+ERASED = (
+    AskerAnswer,
+    CheckInNote,
+    CheckIn,
+    CheckInRhythm,
+    CheckInPartner,
+    RotationPlace,
+    ActionStep,
+    GoalVersion,
+    Goal,
+)
 
 
 def erase_words_of(memberships):
     """Delete what these memberships wrote; call inside ``acting_as(SELF)`` of whose they are.
 
     With a check-in goes what peers noticed in it, with a step its moves, kept days and answers. Steps of others that
-    these memberships were to ask about stay as they are.
+    these memberships were to ask about stay as they are, and so do readings that others gave them, which are their
+    authors'.
     """
+    ProgressReading.objects.filter(author__in=memberships).delete()
     for model in ERASED:
         model.objects.filter(membership__in=memberships).delete()

@@ -1,13 +1,13 @@
 """What goals and steps send: that something awaits, never a word of it."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goals import check_in_messages, selectors
-from goals.selectors import STEP_ASK, STEP_DUE
+from goals.selectors import READING_ASKED, READINGS_DUE, STEP_ASK, STEP_DUE
 from nudges import kinds
 from nudges.hours import zone_named
 from nudges.kinds import Kind, Message, NotWanted
@@ -18,6 +18,17 @@ def register():
     check_in_messages.register()
     kinds.register(Kind(STEP_DUE, build_step_due, label=gettext_lazy("Reminders of steps")))
     kinds.register(Kind(STEP_ASK, build_step_ask, label=gettext_lazy("Reminders of steps you agreed to ask about")))
+    kinds.register(
+        Kind(READINGS_DUE, build_readings_due, label=gettext_lazy("Offers to ask peers for a reading of your goal"))
+    )
+    kinds.register(
+        Kind(
+            READING_ASKED,
+            build_reading_asked,
+            label=gettext_lazy("A peer asks for your reading"),
+            good_for=timedelta(14),
+        )
+    )
 
 
 def build_step_due(nudge, now):
@@ -53,5 +64,39 @@ def build_step_ask(nudge, now):
             "coachee_name": step.coachee_name,
             "action_url": site_url("goals:step", step.group_id, step.pk),
             "action_label": _("See the step"),
+        }
+    )
+
+
+def build_readings_due(nudge, now):
+    """Still wanted while the goal is open, its coachee in the group, and nobody has been asked meanwhile."""
+    goal = selectors.readings_wanted(now).filter(pk=nudge.context["goal"]).first()
+    if goal is None or goal.recipient_id != nudge.recipient_id:
+        raise NotWanted("Peers were asked, the goal is closed, its coachee has left, or there is no peer.")
+    return Message(
+        {
+            "group_name": goal.group__name,
+            "action_url": site_url("goals:readings_ask", goal.group_id, goal.pk),
+            "action_label": _("Ask your peers"),
+        }
+    )
+
+
+def build_reading_asked(nudge, now):
+    """Still wanted while the request is unanswered, its last day has not passed, and both are in the group.
+
+    Who asks stays out: mail is read by assistants and on lock screens.
+    """
+    request = selectors.request_waiting(nudge.context["request"])
+    if request is None or request.peer__person_id != nudge.recipient_id:
+        raise NotWanted("The request is answered or taken back, the goal is closed, or one of the two has left.")
+    if request.until_on < timezone.localdate(now, zone_named(request.peer__person__timezone)):
+        raise NotWanted("The last day of the request has passed.")
+    return Message(
+        {
+            "group_name": request.group__name,
+            "until_on": request.until_on,
+            "action_url": site_url("goals:reading", request.group_id, request.pk),
+            "action_label": _("Give your reading"),
         }
     )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
@@ -14,6 +14,9 @@ from goals.models import (
     CheckInPartner,
     CheckInRhythm,
     Goal,
+    GoalVersion,
+    ProgressReading,
+    ReadingRequest,
     RotationPlace,
     StepKept,
     StepMove,
@@ -26,12 +29,17 @@ def _entry(row, *, facts, words):
     """The row's id and group, the facts by name, and the sealed words, opened."""
     entry = {"id": row.pk, "group_id": row.group_id, "group_name": row.group_name}
     entry |= {name: getattr(row, name) for name in facts}
-    return entry | {name: opened(getattr(row, name)) for name in words}
+    return entry | {name: _opened(getattr(row, name)) for name in words}
+
+
+def _opened(sealed):
+    return "" if sealed is None else opened(sealed)  # of a row that is older than its column
 
 
 def collect_goals(person):
     rows = Goal.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
-    facts, words = ("target_on", "created_at", "shared_at", "closed_at", "outcome"), ("title", "behavior", "why")
+    facts = ("target_on", "version_number", "created_at", "shared_at", "closed_at", "outcome")
+    words = ("title", "behavior", "why", "first_steps", "lesson")
     return [_entry(row, facts=facts, words=words) for row in rows.order_by("created_at", "pk")]
 
 
@@ -114,6 +122,44 @@ def collect_turns(person):
     return [_entry(row, facts=facts, words=()) for row in rows.order_by("joined_at", "pk")]
 
 
+def collect_versions(person):
+    rows = GoalVersion.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts, words = ("goal_id", "number", "target_on", "replaced_at"), ("title", "behavior", "why", "first_steps")
+    return [_entry(row, facts=facts, words=words) for row in rows.order_by("replaced_at", "number", "pk")]
+
+
+def collect_readings_given(person):
+    rows = ProgressReading.objects.filter(author__person=person)
+    rows = rows.annotate(group_name=F("group__name"), to_name=F("recipient__person__name"))
+    facts = ("to_name", "given_at")
+    return [_entry(row, facts=facts, words=("value", "suggestion")) for row in rows.order_by("given_at", "pk")]
+
+
+def collect_readings_received(person):
+    titles = {goal.pk: opened(goal.title) for goal in Goal.objects.filter(membership__person=person)}
+    rows = ProgressReading.objects.filter(recipient__person=person).annotate(
+        group_name=F("group__name"),
+        from_name=F("author__person__name"),
+        goal_id=F("request__goal_id"),
+        version_number=F("request__version_number"),
+    )
+    facts = ("from_name", "goal_id", "version_number", "given_at")
+    return [
+        {**_entry(row, facts=facts, words=("value", "suggestion")), "goal_title": titles.get(row.goal_id)}
+        for row in rows.order_by("given_at", "pk")
+    ]
+
+
+def collect_requests(person):
+    """Whom one asked for readings, and who asked oneself."""
+    rows = ReadingRequest.objects.filter(Q(membership__person=person) | Q(peer__person=person))
+    rows = rows.annotate(
+        group_name=F("group__name"), asking_name=F("membership__person__name"), asked_name=F("peer__person__name")
+    )
+    facts = ("asking_name", "asked_name", "round", "version_number", "asked_at", "until_on", "closed_at", "ended_as")
+    return [_entry(row, facts=facts, words=()) for row in rows.order_by("asked_at", "pk")]
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -125,15 +171,34 @@ def register_own_words():
                 "group_name": GROUP,
                 "behavior": _("What others would see"),
                 "why": _("Why it matters"),
+                "first_steps": _("First steps"),
                 "target_on": _("By"),
+                "version_number": _("Version"),
                 "created_at": _("Written"),
                 "shared_at": _("Shared"),
                 "closed_at": _("Closed"),
                 "outcome": _("Outcome"),
+                "lesson": _("What you learned"),
             },
             collect_goals,
             choices={"outcome": dict(Goal.Outcome.choices)},
             covers=(Goal,),
+        ),
+        Section(
+            "goal_versions",
+            _("Earlier words of your goals"),
+            {
+                "title": _("Goal"),
+                "group_name": GROUP,
+                "number": _("Version"),
+                "behavior": _("What others would see"),
+                "why": _("Why it matters"),
+                "first_steps": _("First steps"),
+                "target_on": _("By"),
+                "replaced_at": _("Until"),
+            },
+            collect_versions,
+            covers=(GoalVersion,),
         ),
         Section(
             "check_ins",
@@ -243,5 +308,51 @@ def register_own_words():
             collect_asker_answers,
             choices={"answer": {"agreed": _("You will ask"), "not_me": _("Not you")}},
             covers=(AskerAnswer,),
+        ),
+        Section(
+            "readings_given",
+            _("Readings you gave"),
+            {
+                "to_name": _("To"),
+                "group_name": GROUP,
+                "given_at": _("Given"),
+                "value": _("From -3 to 3"),
+                "suggestion": _("Suggestion"),
+            },
+            collect_readings_given,
+            covers=(ProgressReading,),
+        ),
+        Section(
+            "readings_received",
+            _("Readings given to you"),
+            {
+                "from_name": _("From"),
+                "group_name": GROUP,
+                "goal_title": _("Goal"),
+                "version_number": _("Version"),
+                "given_at": _("Given"),
+                "value": _("From -3 to 3"),
+                "suggestion": _("Suggestion"),
+            },
+            collect_readings_received,
+            covers=(ProgressReading,),
+        ),
+        Section(
+            "readings_asked",
+            _("Who asked whom for readings"),
+            {
+                "asking_name": _("Who asked"),
+                "asked_name": _("Who was asked"),
+                "group_name": GROUP,
+                "round": _("Round"),
+                "version_number": _("Version"),
+                "asked_at": _("Asked"),
+                "until_on": _("Until"),
+                "closed_at": _("Answered"),
+                "ended_as": _("Answer"),
+            },
+            collect_requests,
+            choices={"ended_as": dict(ReadingRequest.End.choices)},
+            covers=(ReadingRequest,),
         ),
     )

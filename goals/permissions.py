@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from goals.due import UNDO_FOR
-from goals.models import ActionStep, CheckIn, CheckInNote, CheckInPartner, Goal
+from goals.models import ActionStep, CheckIn, CheckInNote, CheckInPartner, Goal, ReadingRequest
 from groups.models import CoachingGroup, Membership
 from groups.permissions import group_circle
 
@@ -25,6 +25,21 @@ def can_change_goal(membership: Membership, goal: Goal) -> bool:
 def is_open_to_check_ins(goal: Goal) -> bool:
     """One checks in on a shared goal: words written for oneself alone must not reach the group with a later sharing."""
     return goal.shared_at is not None and goal.closed_at is None
+
+
+def can_ask_for_readings(membership: Membership, goal: Goal) -> bool:
+    """Only whose goal it is asks peers what they notice, once the goal is shared."""
+    return can_change_goal(membership, goal) and is_open_to_check_ins(goal)
+
+
+def can_read_readings(membership: Membership, goal: Goal) -> bool:
+    """Readings are for the coachee alone; each peer sees the one that they gave, on its own page."""
+    return goal.membership_id == membership.pk
+
+
+def can_give_reading(membership: Membership, request: ReadingRequest) -> bool:
+    """Only the peer who was asked gives a reading or declines."""
+    return can_write(membership) and request.peer_id == membership.pk
 
 
 def can_close_step(membership: Membership, step: ActionStep) -> bool:
@@ -98,3 +113,10 @@ def who_reads_goal(*, is_shared: bool, facilitators: Sequence[str]) -> str:
 def who_reads_steps(facilitators: Sequence[str]) -> str:
     """Who can read a step: everybody who reads the group now, facilitators by name."""
     return group_circle(facilitators)
+
+
+def who_reads_reading(other: Membership | None = None) -> str:
+    """Who can read a reading, said to one of the two; ``other`` is the other one, or the peers who are asked."""
+    if other is None:
+        return _("You, and each peer what they wrote themselves")
+    return _("You and %(name)s") % {"name": other.person.get_short_name()}

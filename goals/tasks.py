@@ -18,3 +18,4 @@ def plan_reminders():
         services.forget_old_links(now=now)
         services.plan_step_reminders(now=now)
         services.plan_asking_reminders(now=now)
+        services.plan_reading_reminders(now=now)

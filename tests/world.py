@@ -22,6 +22,7 @@ from tests.factories import (
     FeedbackNoteFactory,
     FormationFactory,
     GoalFactory,
+    GoalVersionFactory,
     InvitationFactory,
     MembershipFactory,
     OrganizationFactory,
@@ -29,6 +30,8 @@ from tests.factories import (
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
+    ProgressReadingFactory,
+    ReadingRequestFactory,
     RosterUploadFactory,
     RotationPlaceFactory,
     StepKeptFactory,
@@ -60,10 +63,11 @@ class World:
     """``people`` maps each of ``CAST`` to a person (nobody: None); ``memberships`` those who have one in ``group``.
 
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
-    in the check-in and is asked to be *member*'s ``partner``; *elsewhere* is in ``other_group`` only, *both* in both
-    groups; *unsigned* was invited when the group was made, *newcomer* later: for them there is a second version of the
-    charter; *coach* has the facilitator's duty but no group, *other facilitator* the other group; *stranger* and
-    *foreign hr* belong to another organization; *super* is a Django superuser and a member of nothing.
+    in the check-in and is asked to be *member*'s ``partner``; *peer* gave a ``reading`` on the goal's first ``version``
+    and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups; *unsigned* was invited
+    when the group was made, *newcomer* later: for them there is a second version of the charter; *coach* has the
+    facilitator's duty but no group, *other facilitator* the other group; *stranger* and *foreign hr* belong to another
+    organization; *super* is a Django superuser and a member of nothing.
     """
 
     people: dict = field(default_factory=dict)
@@ -118,7 +122,7 @@ def build_world():
     by = world.memberships
     world.session = CoachingSessionFactory(group=world.group, scheduled_by=by["facilitator"])
     AttendanceFactory(coaching_session=world.session, membership=by["peer"], answer="yes")
-    world.goal = GoalFactory(membership=by["member"])
+    world.goal = GoalFactory(membership=by["member"], version_number=2)
     world.draft = GoalFactory(membership=by["member"], shared_at=None, title="A draft")
     world.kept = DraftFactory(membership=by["member"])
     world.check_in = CheckInFactory(goal=world.goal)
@@ -127,6 +131,13 @@ def build_world():
     world.partner = CheckInPartnerFactory(membership=by["member"], partner=by["peer"], agreed_at=None)
     world.place = RotationPlaceFactory(membership=by["member"], turned_it_on=True)
     world.link = CheckInLinkFactory(goal=world.goal)
+    world.version = GoalVersionFactory(goal=world.goal)
+    world.asked = ReadingRequestFactory(
+        goal=world.goal, peer=by["peer"], round=2, version_number=2, until_on=NOW.replace(year=2127)
+    )
+    world.reading = ProgressReadingFactory(
+        request__goal=world.goal, request__peer=by["peer"], request__version_number=1
+    )
     world.step = ActionStepFactory(membership=by["member"], asker=by["peer"])
     world.practice = ActionStepFactory(
         membership=by["member"], rhythm="daily", text="Ask one question first", due_on=NOW.date() + timedelta(days=3650)

@@ -156,11 +156,41 @@ class Life:
             self.diary.add(written + timedelta(minutes=9), self._share, email, goal)
         for report in aim.reports:
             self.diary.add(days_ago(self.now, report.days, 16), self._check_in, email, goal, report)
+        for days in sorted({reading.asked for reading in aim.readings}, reverse=True):
+            asked = [reading for reading in aim.readings if reading.asked == days]
+            self.diary.add(days_ago(self.now, days, 10), self._ask, email, goal, asked)
+            for reading in asked:
+                if reading.value is not None:
+                    self.diary.add(days_ago(self.now, reading.given, 13), self._read, goal, reading)
+        if aim.ended:
+            days, outcome, lesson = aim.ended
+            self.diary.add(days_ago(self.now, days, 18), self._close_goal, email, goal, outcome, lesson)
+
+    def _ask(self, moment, email, goal, readings):
+        with self._as(email):
+            requests = goals.ask_for_readings(
+                goal=goal["row"], peers=[self.seats[one.author] for one in readings],
+                until_on=(moment + timedelta(days=7)).date(), today=moment.date(), now=moment,
+            )  # fmt: skip
+            for one, request in zip(readings, requests, strict=True):
+                goal[one.author, one.asked] = request
+
+    def _read(self, moment, goal, reading):
+        with self._as(reading.author):
+            goals.give_reading(
+                request=goal[reading.author, reading.asked], key=new_id(), value=str(reading.value),
+                suggestion=reading.suggestion, today=moment.date(), now=moment,
+            )  # fmt: skip
+
+    def _close_goal(self, moment, email, goal, outcome, lesson):
+        with self._as(email):
+            goals.close_goal(goal=goal["row"], outcome=outcome, lesson=lesson, now=moment)
 
     def _write_goal(self, moment, email, aim, goal):
         with self._as(email) as own:
             goal["row"] = goals.write_goal(
                 membership=own, key=new_id(), title=aim.title, behavior=aim.behavior, why=aim.why,
+                first_steps=aim.first_steps,
                 target_on=(self.now + timedelta(days=60)).date(), today=moment.date(),
             )  # fmt: skip
 

@@ -18,6 +18,17 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A progress reading: asked and given so many days ago; a ``value`` of None is still waited for."""
+
+    author: str
+    asked: int
+    given: float
+    value: int | None
+    suggestion: str = ""
+
+
+@dataclass(frozen=True)
 class Aim:
     """A goal; ``shared`` is None for a draft."""
 
@@ -26,6 +37,9 @@ class Aim:
     why: str
     shared: int | None = None
     reports: tuple[Report, ...] = ()
+    first_steps: str = ""
+    readings: tuple[Reading, ...] = ()
+    ended: tuple[int, str, str] | None = None  # days ago, outcome, lesson
 
 
 @dataclass(frozen=True)
@@ -100,6 +114,23 @@ AIMS = {
                 Report(8, "First to speak in three of four meetings. In the fourth I chose to wait: not the same.", 8,
                        "Watch whether my own team now waits for me.", "Tell me if I begin to speak too much."),
             ),
+            first_steps="Write my first sentence down before Monday\nAsk Priya to call me before the round",
+            readings=(
+                Reading(PEER, 43, 41.5, 0, "Tell us before the meeting that you will. Then we leave you the gap."),
+                Reading(TWOGROUPS, 43, 40.5, -1, "Begin with a question if a statement is too much."),
+                Reading(THABO, 43, 39.5, 0),
+                Reading(PEER, 3, 2.5, 2, "Keep the first sentence as short as on Thursday."),
+                Reading(TWOGROUPS, 3, 1.5, 1, "Leave a pause after it. We need a second to follow you."),
+                Reading(THABO, 3, 1, 2, "Do it once in a meeting that is not about money."),
+                Reading(HELENA, 3, 0, None),
+            ),
+        ),
+        Aim(
+            "Leave the office before seven, twice a week",
+            "On Tuesdays and Thursdays I am gone at a quarter to seven, and no mail comes from me after that.",
+            "My team stays as long as my light is on.",
+            shared=110,
+            ended=(60, "let_go", "The hour was not the point: they stayed because I rewrote their slides at night."),
         ),
         Aim(
             "Let my team present without me",
@@ -148,6 +179,7 @@ AIMS = {
                        "Have lunch with them again, as what I am now."),
                 Report(4, "We had lunch. It was fine, and a little sad.", 6, "", "How did you do this, those who did?"),
             ),
+            readings=(Reading(MEMBER, 2, 0, None), Reading(PEER, 2, 1, 1, "Say it once, and then ask what they need.")),
         ),
     ),
     THABO: (

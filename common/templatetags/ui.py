@@ -319,6 +319,7 @@ def describe(bound, privacy=""):
     bound.field.privacy = privacy
     ids = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     ids += [f"{bound.auto_id}_error"] if bound.errors else []
+    ids += [f"{bound.auto_id}_questions"] if getattr(bound.field, "questions", ()) else []
     bound.field.widget.attrs["aria-describedby"] = " ".join([*ids, f"{bound.auto_id}_privacy"])
     return bound
 

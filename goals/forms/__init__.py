@@ -1,23 +1,28 @@
-"""What a person types about a goal, a check-in or a step."""
+"""What a person types about a goal, a check-in, a step or a reading."""
 
 from goals.forms.check_ins import CheckInForm
 from goals.forms.fields import DayField
-from goals.forms.goals import GoalForm
+from goals.forms.goals import CloseGoalForm, GoalDayForm, GoalForm
 from goals.forms.notes import CheckInNoteForm
+from goals.forms.readings import AskForReadingsForm, ReadingForm
 from goals.forms.rhythms import PartnerForm, RhythmForm
 from goals.forms.steps import AnswerForm, AskForm, KeptForm, LetGoForm, MoveForm, StepForm
 
 __all__ = [
     "AnswerForm",
+    "AskForReadingsForm",
     "AskForm",
     "CheckInForm",
     "CheckInNoteForm",
+    "CloseGoalForm",
     "DayField",
+    "GoalDayForm",
     "GoalForm",
     "KeptForm",
     "LetGoForm",
     "MoveForm",
     "PartnerForm",
+    "ReadingForm",
     "RhythmForm",
     "StepForm",
 ]

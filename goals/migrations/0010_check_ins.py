@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_remembered"),
-        ("goals", "0005_remembered"),
+        ("goals", "0006_goal_life_and_readings"),
         ("groups", "0006_remembered"),
     ]
 

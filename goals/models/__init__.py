@@ -2,14 +2,16 @@
 
 from goals.models.askers import AskerAnswer, AskerAnswerQuerySet
 from goals.models.check_ins import CheckIn, CheckInQuerySet
-from goals.models.goals import Goal, GoalQuerySet
+from goals.models.goals import Goal, GoalQuerySet, text_of
 from goals.models.kept import StepKept, StepKeptQuerySet
 from goals.models.links import CheckInLink
 from goals.models.moves import StepMove, StepMoveQuerySet
 from goals.models.notes import CheckInNote, CheckInNoteQuerySet
 from goals.models.partners import CheckInPartner, CheckInPartnerQuerySet, RotationPlace, RotationPlaceQuerySet
+from goals.models.readings import ProgressReading, ProgressReadingQuerySet, ReadingRequest, ReadingRequestQuerySet
 from goals.models.rhythms import CheckInRhythm, CheckInRhythmQuerySet
 from goals.models.steps import ActionStep, ActionStepQuerySet
+from goals.models.versions import GoalVersion, GoalVersionQuerySet
 
 __all__ = [
     "ActionStep",
@@ -27,10 +29,17 @@ __all__ = [
     "CheckInRhythmQuerySet",
     "Goal",
     "GoalQuerySet",
+    "GoalVersion",
+    "GoalVersionQuerySet",
+    "ProgressReading",
+    "ProgressReadingQuerySet",
+    "ReadingRequest",
+    "ReadingRequestQuerySet",
     "RotationPlace",
     "RotationPlaceQuerySet",
     "StepKept",
     "StepKeptQuerySet",
     "StepMove",
     "StepMoveQuerySet",
+    "text_of",
 ]

@@ -25,7 +25,12 @@ from groups.models import (
     resealed,
 )
 
-_GOAL_KEEPING = resealed("title", "behavior", "why")
+_GOAL_KEEPING = resealed("title", "behavior", "why", "first_steps", "lesson")
+
+
+def text_of(sealed):
+    """The opened text; empty where a row is older than its column."""
+    return "" if sealed is None else sealed.open()
 
 
 class GoalQuerySet(models.QuerySet):
@@ -53,7 +58,11 @@ class Goal(FencedModel):
     title = SealedTextField(scope="group", author="membership", limit=200)
     behavior = SealedTextField(scope="group", author="membership", limit=1000)
     why = SealedTextField(scope="group", author="membership", limit=1000)
+    # Null in rows from before these columns, which nobody without a key can seal: see ``text_of``.
+    first_steps = SealedTextField(scope="group", author="membership", limit=1000, null=True)
+    lesson = SealedTextField(scope="group", author="membership", limit=1000, null=True)
     target_on = models.DateField()
+    version_number = models.PositiveSmallIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     shared_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -77,7 +86,8 @@ class Goal(FencedModel):
                         f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR (shared_at IS NOT NULL AND {OPEN_OR_SINCE_I_CAME}))",
                     ),
                     Policy(MEMBER, "INSERT", OWN_IN_GROUP),
-                    Policy(MEMBER, "UPDATE", OWN_IN_GROUP),
+                    # closing is the last change that a goal knows
+                    Policy(MEMBER, "UPDATE", f"{OWN_IN_GROUP} AND closed_at IS NULL", OWN_IN_GROUP),
                     may_read(WORKER),
                     *OWN_FOR_GOOD,
                     *_GOAL_KEEPING[0],

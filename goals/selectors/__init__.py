@@ -3,18 +3,46 @@
 from goals.selectors.board import Board, Place, board
 from goals.selectors.check_ins import CHECK_INS_ON_A_PAGE, check_ins_of
 from goals.selectors.due_goals import DueGoal, goals_due_for_check_in, next_asking, rhythm_row
-from goals.selectors.goals import goals_to_serve, goals_to_show, version_of
-from goals.selectors.lines import CheckInLine, GoalLine, MoveLine, StepLine, check_in_line, goal_line, step_line
+from goals.selectors.goals import earlier_goals, goals_to_serve, goals_to_show, is_frozen, version_of, versions_of
+from goals.selectors.lines import (
+    CheckInLine,
+    GoalLine,
+    MoveLine,
+    StepLine,
+    VersionLine,
+    check_in_line,
+    first_step_of,
+    goal_line,
+    step_line,
+    version_line,
+)
 from goals.selectors.missed import Missed, missed_check_ins
 from goals.selectors.notes import NoteLine, coachee_of_notes, notes_to_show, with_notes
 from goals.selectors.owed import (
+    READING_ASKED,
+    READINGS_DUE,
     STEP_ASK,
     STEP_DUE,
     askings_wanted,
     not_owed_yet,
+    readings_wanted,
+    request_waiting,
     steps_wanted,
 )
 from goals.selectors.partners import Partners, partners_for, who_may_be_told
+from goals.selectors.readings import (
+    AskedLine,
+    Asking,
+    ReadingLine,
+    Round,
+    asking_of,
+    own_reading,
+    peers_who_may_read,
+    readings_asked_of,
+    requests_on,
+    requests_to_show,
+    rounds_of,
+)
 from goals.selectors.rhythms import CHECK_IN_DUE, PARTNER_MISSED, check_ins_missed, check_ins_wanted, is_wanted
 from goals.selectors.steps import (
     StepsOfToday,
@@ -27,6 +55,8 @@ from goals.selectors.steps import (
 )
 
 __all__ = [
+    "AskedLine",
+    "Asking",
     "Board",
     "CHECK_INS_ON_A_PAGE",
     "CHECK_IN_DUE",
@@ -39,10 +69,16 @@ __all__ = [
     "PARTNER_MISSED",
     "Partners",
     "Place",
+    "READINGS_DUE",
+    "READING_ASKED",
+    "ReadingLine",
+    "Round",
     "STEP_ASK",
     "STEP_DUE",
     "StepLine",
     "StepsOfToday",
+    "VersionLine",
+    "asking_of",
     "askings_wanted",
     "board",
     "check_in_line",
@@ -50,10 +86,13 @@ __all__ = [
     "check_ins_of",
     "check_ins_wanted",
     "coachee_of_notes",
+    "earlier_goals",
+    "first_step_of",
     "goal_line",
     "goals_due_for_check_in",
     "goals_to_serve",
     "goals_to_show",
+    "is_frozen",
     "is_wanted",
     "missed_check_ins",
     "moves_of",
@@ -62,14 +101,24 @@ __all__ = [
     "notes_to_show",
     "open_steps_for",
     "open_steps_of",
+    "own_reading",
     "partners_for",
     "peers_to_ask",
+    "peers_who_may_read",
+    "readings_asked_of",
+    "readings_wanted",
+    "request_waiting",
+    "requests_on",
+    "requests_to_show",
     "rhythm_row",
+    "rounds_of",
     "step_line",
     "steps_of_today",
     "steps_to_show",
     "steps_wanted",
+    "version_line",
     "version_of",
+    "versions_of",
     "who_may_be_told",
     "with_notes",
 ]

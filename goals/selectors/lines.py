@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from goals.models import ActionStep, CheckIn, Goal, StepMove
+from goals.models import ActionStep, CheckIn, Goal, GoalVersion, StepMove, text_of
 from goals.practice import PracticeDay, days_to_keep
 from groups.models import Membership
+
+MOST_STEPS_TO_OFFER = 8
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,29 @@ class GoalLine:
     coachee: Membership
     has_closed_past: bool  # it was shared before the reader came, and its check-ins of then are closed to them
     latest: CheckInLine | None = None
+    first_steps: str = ""
+    version_number: int = 1
+    outcome: str = ""
+    outcome_words: str = ""
+    lesson: str = ""
+    closed_on: date | None = None
+
+    @property
+    def steps_to_offer(self) -> list[str]:
+        return lines_of(self.first_steps)
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """Words that a goal had before, opened."""
+
+    number: int
+    title: str
+    behavior: str
+    why: str
+    first_steps: str
+    target_on: date
+    until: date
 
 
 @dataclass(frozen=True)
@@ -85,6 +110,21 @@ class MoveLine:
     why: str
 
 
+def lines_of(first_steps: str) -> list[str]:
+    """First steps, one a line, as far as each is short enough for a step of its own."""
+    lines = (line.strip(" \t-–•*·") for line in first_steps.splitlines())
+    limit = ActionStep.text.field.limit
+    return [line for line in lines if line and len(line) <= limit][:MOST_STEPS_TO_OFFER]
+
+
+def first_step_of(goals: list[Goal], goal_id: str, number: str) -> str:
+    """The words of one first step of one of these goals, by its place from 1; empty when there is none such."""
+    for goal in goals:
+        if str(goal.pk) == goal_id and number.isascii() and number.isdigit():
+            return dict(enumerate(lines_of(text_of(goal.first_steps)), start=1)).get(int(number[:4]), "")
+    return ""
+
+
 def goal_line(goal: Goal, viewer: Membership, latest: CheckInLine | None = None) -> GoalLine:
     came_at = viewer.reads_from
     return GoalLine(
@@ -100,6 +140,24 @@ def goal_line(goal: Goal, viewer: Membership, latest: CheckInLine | None = None)
         coachee=goal.membership,
         has_closed_past=bool(came_at and goal.shared_at and goal.shared_at < came_at),
         latest=latest,
+        first_steps=text_of(goal.first_steps),
+        version_number=goal.version_number,
+        outcome=goal.outcome,
+        outcome_words=goal.get_outcome_display(),
+        lesson=text_of(goal.lesson),
+        closed_on=goal.closed_at and timezone.localdate(goal.closed_at),
+    )
+
+
+def version_line(row: GoalVersion) -> VersionLine:
+    return VersionLine(
+        number=row.number,
+        title=row.title.open(),
+        behavior=row.behavior.open(),
+        why=row.why.open(),
+        first_steps=row.first_steps.open(),
+        target_on=row.target_on,
+        until=timezone.localdate(row.replaced_at),
     )
 
 

@@ -1,15 +1,17 @@
 """What the worker plans reminders from: facts only, never a sealed column."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import CharField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
-from goals.models import ActionStep, AskerAnswer, StepMove
-from groups.models import CoachingGroup
+from goals.due import READING_RHYTHM
+from goals.models import ActionStep, AskerAnswer, Goal, ReadingRequest, StepMove
+from groups.models import CoachingGroup, Membership
 from nudges.models import Nudge
 
 STEP_DUE, STEP_ASK = "step_due", "step_ask"  # kinds of nudges
+READINGS_DUE, READING_ASKED = "readings_due", "reading_asked"
 
 
 _IN_A_LIVING_GROUP = {
@@ -49,6 +51,35 @@ def askings_wanted(today: date) -> QuerySet:
         .annotate(dedupe_key=Concat(_key(STEP_ASK), Value(":"), Cast("asker_id", CharField())))
         .values_list(*_FACTS, "timezone", "coachee_name", "coachee_timezone", named=True)
     )
+
+
+def readings_wanted(now: datetime) -> QuerySet:
+    """Facts of open shared goals for which peers were last asked, or which were shared, six weeks ago.
+
+    Only where there is a peer to ask.
+    """
+    last = ReadingRequest.objects.filter(goal=OuterRef("pk")).order_by("-asked_at").values("asked_at")[:1]
+    peers = Membership.objects.filter(
+        group=OuterRef("group"), left_at=None, admitted_at__isnull=False, role=Membership.Role.MEMBER
+    ).exclude(pk=OuterRef("membership"))
+    due_at = ExpressionWrapper(F("asked_last_at") + Value(READING_RHYTHM), DateTimeField())
+    return (
+        Goal.objects.open()
+        .filter(Exists(peers), shared_at__isnull=False, **_IN_A_LIVING_GROUP)
+        .annotate(asked_last_at=Coalesce(Subquery(last), F("shared_at")))
+        .filter(asked_last_at__lte=now - READING_RHYTHM)
+        .annotate(due_on=TruncDate(due_at, tzinfo=UTC), recipient_id=F("membership__person_id"))
+        .annotate(dedupe_key=_key(READINGS_DUE))
+        .values_list(*_FACTS, named=True)
+    )
+
+
+def request_waiting(pk):
+    """Facts of a request that its peer may still answer; None otherwise."""
+    here = {"peer__left_at": None, "peer__admitted_at__isnull": False, "membership__left_at": None}
+    rows = ReadingRequest.objects.unanswered().filter(pk=pk, group__state=CoachingGroup.State.ACTIVE, **here)
+    facts = ("pk", "group_id", "group__name", "peer__person_id", "peer__person__timezone", "until_on")
+    return rows.values_list(*facts, named=True).first()
 
 
 _FACTS = ("pk", "organization_id", "group_id", "group__name", "recipient_id", "due_on", "dedupe_key")

@@ -2,7 +2,8 @@
 
 from goals.services.askers import answer_to_ask
 from goals.services.check_ins import check_in
-from goals.services.goals import edit_goal, share_goal, write_goal
+from goals.services.closing import close_goal, write_new_version
+from goals.services.goals import MOST_OPEN_GOALS, edit_goal, move_goal, share_goal, write_goal
 from goals.services.links import LinkGone, check_in_by_link, forget_old_links, is_open, keep_behind_link, make_link
 from goals.services.notes import (
     CHECK_IN_NOTICED,
@@ -25,6 +26,7 @@ from goals.services.partners import (
     leave_rotation,
 )
 from goals.services.practice import keep_day
+from goals.services.readings import ask_for_readings, decline_reading, give_reading
 from goals.services.refusals import (
     AlreadyAnswered,
     DayHasPassed,
@@ -32,18 +34,24 @@ from goals.services.refusals import (
     GoalChanged,
     GoalClosed,
     GoalNotShared,
+    LessonMissing,
+    NobodyLeftToAsk,
     NotADayOfPractice,
     NotAPeer,
     NotAsked,
+    RequestEnded,
     SameDay,
     StepAlreadyClosed,
     StepMoved,
     TooLateToReopen,
+    TooManyGoals,
+    WordingFrozen,
 )
 from goals.services.reminders import (
     plan_asking_reminders,
     plan_check_in_reminders,
     plan_partner_reminders,
+    plan_reading_reminders,
     plan_step_reminders,
 )
 from goals.services.rhythms import PauseEndsFirst, set_rhythm
@@ -60,8 +68,11 @@ __all__ = [
     "GoalClosed",
     "GoalNotShared",
     "HasPartner",
+    "LessonMissing",
     "LinkGone",
+    "MOST_OPEN_GOALS",
     "NoHelpWanted",
+    "NobodyLeftToAsk",
     "NotADayOfPractice",
     "NotAPeer",
     "NotAsked",
@@ -69,20 +80,27 @@ __all__ = [
     "NothingToAnswer",
     "PARTNER_ASKED",
     "PauseEndsFirst",
+    "RequestEnded",
     "SameDay",
     "StepAlreadyClosed",
     "StepMoved",
     "TooLateToReopen",
+    "TooManyGoals",
+    "WordingFrozen",
     "agree_to_partner",
     "answer_to_ask",
+    "ask_for_readings",
     "ask_partner",
     "ask_somebody",
     "check_in",
     "check_in_by_link",
+    "close_goal",
     "close_step",
+    "decline_reading",
     "edit_goal",
     "end_partner",
     "forget_old_links",
+    "give_reading",
     "is_open",
     "join_rotation",
     "keep_behind_link",
@@ -90,10 +108,12 @@ __all__ = [
     "leave_rotation",
     "let_go_step",
     "make_link",
+    "move_goal",
     "move_step",
     "plan_asking_reminders",
     "plan_check_in_reminders",
     "plan_partner_reminders",
+    "plan_reading_reminders",
     "plan_step_reminders",
     "reopen_step",
     "set_rhythm",
@@ -102,5 +122,6 @@ __all__ = [
     "thank_for_note",
     "write_check_in_note",
     "write_goal",
+    "write_new_version",
     "write_step",
 ]

@@ -51,3 +51,23 @@ class AlreadyAnswered(Exception):
 
 class NotADayOfPractice(Exception):
     """The practice does not fall on that day, or the day is long past or ahead."""
+
+
+class TooManyGoals(Exception):
+    """As many shared goals are open as one works on at a time."""
+
+
+class WordingFrozen(Exception):
+    """Peers have given readings on these words: new ones are a new version."""
+
+
+class LessonMissing(Exception):
+    """Whoever lets a goal go says what was learned."""
+
+
+class NobodyLeftToAsk(Exception):
+    """Everybody who was chosen has been asked in this round."""
+
+
+class RequestEnded(Exception):
+    """The request was answered, declined or taken back, or its last day has passed."""

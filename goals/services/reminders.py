@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from goals import selectors
 from goals.due import MISSED_AFTER, asking_reminder_at, step_reminder_at
-from goals.selectors import CHECK_IN_DUE, PARTNER_MISSED, STEP_ASK, STEP_DUE
+from goals.selectors import CHECK_IN_DUE, PARTNER_MISSED, READINGS_DUE, STEP_ASK, STEP_DUE
 from nudges.hours import zone_named
 from nudges.models import Nudge
 from nudges.services import owe
@@ -43,6 +43,12 @@ def plan_partner_reminders(*, now: datetime) -> None:
         for row in missed
         for partner in told[row.membership_id]
     )
+
+
+def plan_reading_reminders(*, now: datetime) -> None:
+    """Offer each coachee to ask for readings, six weeks after the goal was shared or peers were last asked."""
+    wanted = selectors.not_owed_yet(selectors.readings_wanted(now))
+    owe(_nudge(row, READINGS_DUE, "goal", now) for row in wanted.iterator(chunk_size=500))
 
 
 def plan_step_reminders(*, now: datetime) -> None:

@@ -1,10 +1,12 @@
-"""Pages of goals, check-ins and steps."""
+"""Pages of goals, check-ins, steps and readings."""
 
 from goals.views.board import board
 from goals.views.check_ins import check_in
+from goals.views.closing import earlier, goal_close, goal_move, goal_version
 from goals.views.goals import goal, goal_edit, goal_new, goal_share
 from goals.views.links import check_in_by_link, check_in_link_keep
 from goals.views.notes import notice_new, notice_take_back, notice_thank
+from goals.views.readings import reading, reading_decline, readings, readings_ask
 from goals.views.rhythms import partner_agree, partner_ask, partner_end, rhythm, rotation_join, rotation_leave
 from goals.views.steps import (
     step,
@@ -23,16 +25,24 @@ __all__ = [
     "check_in",
     "check_in_by_link",
     "check_in_link_keep",
+    "earlier",
     "goal",
+    "goal_close",
     "goal_edit",
+    "goal_move",
     "goal_new",
     "goal_share",
+    "goal_version",
     "notice_new",
     "notice_take_back",
     "notice_thank",
     "partner_agree",
     "partner_ask",
     "partner_end",
+    "reading",
+    "reading_decline",
+    "readings",
+    "readings_ask",
     "rhythm",
     "rotation_join",
     "rotation_leave",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.once import AlreadyWritten
 from goals import permissions, selectors, services
 from goals.forms import GoalForm
-from goals.views.asking import posted, require, status_of
+from goals.views.asking import newest, posted, require, status_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
 from groups.selectors import facilitator_names
@@ -23,8 +23,10 @@ def goal_new(request, group):
     require(permissions.can_write(request.membership))
     circle = permissions.who_reads_goal(is_shared=False, facilitators=[])
     form = GoalForm(posted(request), today=timezone.localdate(), privacy=circle)
-    kept = kept_for(request, form)
-    if form.is_valid():
+    kept, status = kept_for(request, form), status_of(form)
+    if form.wants_questions():
+        status = 200
+    elif form.is_valid():
         try:
             goal = services.write_goal(membership=request.membership, today=timezone.localdate(), **form.cleaned_data)
         except AlreadyWritten:
@@ -33,13 +35,13 @@ def goal_new(request, group):
         messages.success(request, _("Your draft is saved. Only you can see it until you share it."))
         return redirect("goals:goal", group_id=group.pk, goal_id=goal.pk)
     context = {"group": group, "form": form, "kept": kept}
-    return render(request, "goals/goal_new.html", context, status=status_of(form))
+    return render(request, "goals/goal_new.html", context, status=status)
 
 
 @require_GET
 @group_view()
 def goal(request, group, goal_id):
-    """One goal over time: its check-ins, their picture, its open steps."""
+    """One goal over time: its check-ins, their picture, its open steps, its earlier words, requests for readings."""
     row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
     check_ins, picture = selectors.check_ins_of(row, person=request.user, number=request.GET.get("page"))
     check_ins.object_list = selectors.with_notes(
@@ -56,6 +58,8 @@ def goal(request, group, goal_id):
         "picture": picture,
         "steps": selectors.open_steps_for(row, membership=request.membership, today=timezone.localdate()),
         "can_change": permissions.can_change_goal(request.membership, row),
+        "asking": selectors.asking_of(row, person=request.user, today=timezone.localdate()),
+        "versions": [selectors.version_line(one) for one in selectors.versions_of(row, person=request.user)],
         "circle": permissions.who_reads_goal(is_shared=row.shared_at is not None, facilitators=facilitators),
         "group_circle": permissions.who_reads_goal(is_shared=True, facilitators=facilitators),
     }
@@ -72,27 +76,26 @@ def goal_edit(request, group, goal_id):
     is_shared, today = row.shared_at is not None, timezone.localdate()
     circle = permissions.who_reads_goal(is_shared=is_shared, facilitators=facilitator_names(group))
     form = GoalForm(posted(request), today=today, privacy=circle, goal=row)
-    kept, saved, status = kept_for(request, form), None, status_of(form)
-    if form.is_valid():
+    kept, saved, status, is_frozen = kept_for(request, form), None, status_of(form), False
+    if form.wants_questions():
+        status = 200
+    elif form.is_valid():
         try:
             services.edit_goal(goal=row, today=today, **form.cleaned_data)
         except services.GoalClosed:
             form.add_error(None, _("This goal is closed meanwhile, and its words stay as they are."))
+        except services.WordingFrozen:
+            is_frozen, status = True, 409
         except services.GoalChanged:
-            saved, status = selectors.goal_line(_newest(row, form), request.membership), 409
+            saved, status = selectors.goal_line(newest(row, form), request.membership), 409
         else:
             kept.forget()
             words = _("Your group sees the new words now.") if is_shared else _("Your draft is saved.")
             messages.success(request, words)
             return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
     context = {"group": group, "form": form, "goal_id": row.pk, "is_shared": is_shared, "kept": kept, "saved": saved}
+    context["is_frozen"] = is_frozen
     return render(request, "goals/goal_edit.html", context, status=status)
-
-
-def _newest(row, form):
-    row.refresh_from_db(fields=["title", "behavior", "why", "target_on"])
-    form.look_again(row)
-    return row
 
 
 @require_POST
@@ -105,6 +108,11 @@ def goal_share(request, group, goal_id):
         services.share_goal(goal=row, now=timezone.now())
     except services.GoalAlreadyShared:
         messages.info(request, _("Your group could see it already."))
+    except services.TooManyGoals:
+        # rendered, not said in a message: titles of goals stay out of the login session
+        own = [selectors.goal_line(one, request.membership) for one in selectors.goals_to_serve(request.membership)]
+        draft = selectors.goal_line(row, request.membership)
+        return render(request, "goals/goal_share.html", {"group": group, "goal": draft, "open_goals": own}, status=409)
     else:
         messages.success(request, _("Your group can see it now."))
     return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)

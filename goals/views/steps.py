@@ -24,14 +24,14 @@ CLOSED = gettext_lazy("This step is closed by now, so nothing was changed. Your 
 def step_new(request, group):
     """Commit to a step with a day, and name the peer who will ask."""
     require(permissions.can_write(request.membership))
-    today = timezone.localdate()
+    today, goals = timezone.localdate(), selectors.goals_to_serve(request.membership)
     form = StepForm(
         posted(request),
-        initial={"goal": request.GET.get("goal", "")},
+        initial=_initial(request, goals),
         today=today,
         privacy=permissions.who_reads_steps(facilitator_names(group)),
         peers=peers_of(request.membership),
-        goals=selectors.goals_to_serve(request.membership),
+        goals=goals,
     )
     kept = kept_for(request, form)
     if form.is_valid():
@@ -63,6 +63,12 @@ def step(request, group, step_id):
         "circle": permissions.who_reads_steps(facilitator_names(group)),
     }
     return render(request, "goals/step.html", context)
+
+
+def _initial(request, goals):
+    """The goal that the address names, and the words of one of its first steps: the address holds its number only."""
+    wanted, number = request.GET.get("goal", ""), request.GET.get("first", "")
+    return {"goal": wanted, "text": selectors.first_step_of(goals, wanted, number)}
 
 
 @require_POST

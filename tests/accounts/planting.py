@@ -26,19 +26,21 @@ from tests.factories import (
     CoachingSessionFactory,
     FeedbackNoteFactory,
     GoalFactory,
+    GoalVersionFactory,
     MembershipFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
+    ProgressReadingFactory,
     RotationPlaceFactory,
     StepKeptFactory,
     StepMoveFactory,
 )
 
 # Too short for a word that occurs nowhere else: they are looked at by value.
-SHORT = {"goals.CheckIn.confidence", "feedback.FeedbackNote.kind"}
+SHORT = {"goals.CheckIn.confidence", "goals.ProgressReading.value", "feedback.FeedbackNote.kind"}
 
 
 def sealed_fields():
@@ -62,7 +64,12 @@ def write_everything(mine, other, tag, *, draft=True):
     def fill(model, *names):
         return {name: word(f"{model}.{name}") for name in names}
 
-    goal = GoalFactory(membership=mine, **fill("goals.Goal", "title", "behavior", "why"))
+    goal = GoalFactory(membership=mine, **fill("goals.Goal", "title", "behavior", "why", "first_steps", "lesson"))
+    GoalVersionFactory(goal=goal, **fill("goals.GoalVersion", "title", "behavior", "why", "first_steps"))
+    ProgressReadingFactory(
+        request__goal=None, request__membership=other, request__peer=mine, value="-1",
+        **fill("goals.ProgressReading", "suggestion"),
+    )  # fmt: skip
     CheckInFactory(goal=goal, confidence="7", **fill("goals.CheckIn", "how_it_went", "what_next", "help_wanted"))
     step = ActionStepFactory(
         membership=mine, goal=goal, asker=other, closed_at=NOW, is_let_go=True, rhythm="daily",
@@ -139,6 +146,9 @@ def build_life(**about):
             RotationPlaceFactory(membership=mine)
             check_in = CheckIn.objects.get(membership=mine)
             CheckInNoteFactory(check_in=check_in, membership=peer, text=f"{life.to_me}-noticed-{tag}")
+            ProgressReadingFactory(
+                request__goal=None, request__membership=mine, request__peer=peer, suggestion=f"reading-to-me-{tag}"
+            )
             session = CoachingSessionFactory(group=group, title=f"Session-{tag}")
             AttendanceFactory(coaching_session=session, membership=mine, answer="late", presence="present")
     life.memberships["door"] = MembershipFactory(

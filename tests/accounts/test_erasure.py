@@ -23,7 +23,7 @@ from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal, StepKept, StepMove
+from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading, ReadingRequest, StepKept, StepMove
 from groups.models import CharterSignature, Draft, Membership, Participant
 from groups.receivers import withdraw_all_words
 from nudges.models import Nudge, Unsubscription
@@ -51,6 +51,8 @@ GONE = {
     "steps": (ActionStep, "membership"),
     "moves": (StepMove, "membership"),
     "days kept": (StepKept, "membership"),
+    "versions of goals": (GoalVersion, "membership"),
+    "readings given": (ProgressReading, "author"),
     "notes written": (FeedbackNote, "author"),
     "drafts": (Draft, "membership"),
 }
@@ -59,6 +61,9 @@ STAYS = {
     "signatures": (CharterSignature, "membership"),
     "answers": (Attendance, "membership"),
     "notes received": (FeedbackNote, "recipient"),
+    "readings received": (ProgressReading, "recipient"),
+    "readings asked for": (ReadingRequest, "membership"),
+    "readings one was asked for": (ReadingRequest, "peer"),
 }
 
 # What an organization uploaded or typed itself, and the mail of an invitation: the page and docs/operations.md say so.
@@ -107,10 +112,11 @@ def test_what_one_wrote_goes_and_what_others_wrote_stays(as_person, life, left_o
     after = left_over()
     assert {what: own for what, (own, _) in before.items() if not own} == {}
     assert {what: after[what] for what in GONE} == {what: (0, before[what][1] - before[what][0]) for what in GONE}
-    assert {what: after[what] for what in STAYS if what != "notes received"} == {
-        what: before[what] for what in STAYS if what != "notes received"
+    received = {"notes received", "readings received"}
+    assert {what: after[what] for what in STAYS.keys() - received} == {
+        what: before[what] for what in STAYS.keys() - received
     }
-    assert after["notes received"][0] == before["notes received"][0]
+    assert {what: after[what][0] for what in received} == {what: before[what][0] for what in received}
 
 
 def test_that_nothing_is_left_rests_on_the_apps_that_hear_of_it(as_person, life, left_over):

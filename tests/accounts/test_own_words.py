@@ -18,7 +18,7 @@ from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
 from tests.accounts.planting import SHORT, build_life, peers_words, sealed_fields, write_everything
@@ -26,7 +26,7 @@ from tests.architecture.pages import DOCS
 from tests.factories import NOW, CheckInFactory, FeedbackNoteFactory, MembershipFactory
 
 FORMS = {"html": "accounts:own_words_html", "json": "accounts:own_words_json"}
-WORDED = [Goal, CheckIn, ActionStep, FeedbackNote, Draft, Charter]
+WORDED = [Goal, GoalVersion, CheckIn, ActionStep, ProgressReading, FeedbackNote, Draft, Charter]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
     "goals.CheckInLink": "links in mails of reminders, by their hash; they open nothing to read",
@@ -97,6 +97,10 @@ def test_short_answers_are_in_it_too(take, life):
 
     assert [row["confidence"] for row in copy["check_ins"]] == ["7"] * 4
     assert [row["kind"] for row in copy["notes_written"]] == ["try"] * 4
+    assert [row["value"] for row in copy["readings_given"]] == ["-1"] * 4
+    assert [(row["value"], row["suggestion"][:14]) for row in copy["readings_received"]] == [
+        ("2", "reading-to-me-")
+    ] * 4
 
 
 def test_facts_tell_when_and_with_whom(take, life):
@@ -144,7 +148,7 @@ def test_somebody_with_nothing_gets_a_copy_that_says_so(take, world):
 
 def rows_of_others(life):
     """By bare ``Model.objects.all()`` in the role SELF: models of which somebody finds what is not theirs."""
-    author = {"FeedbackNote": "author", "Charter": "written_by"}
+    author = {"FeedbackNote": "author", "ProgressReading": "author", "Charter": "written_by"}
     with acting_as(SELF, person=life.person):
         return {
             model.__name__
@@ -410,5 +414,6 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
         "accounts.SignIn", "groups.Draft", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
+        "goals.GoalVersion", "goals.ProgressReading",
     }  # fmt: skip
     assert {label for label, found in verbs.items() if found - {"SELECT", "DELETE"}} == {"common.AuditEntry"}

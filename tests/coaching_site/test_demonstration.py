@@ -22,7 +22,7 @@ from feedback.models import FeedbackNote
 from feedback.selectors import unopened_notes_for
 from goals import services as goal_services
 from goals.models import ActionStep, CheckIn, Goal
-from goals.selectors import goals_due_for_check_in, steps_of_today
+from goals.selectors import goals_due_for_check_in, readings_asked_of, rounds_of, steps_of_today
 from groups.models import Invitation, Membership, Participant, Program
 from groups.services import forming, joining
 from nudges import services as nudge_services
@@ -189,14 +189,20 @@ def test_today_of_member_is_alive(demonstration, db):
         due = goals_due_for_check_in(own, now)
         steps = steps_of_today(own, now, timezone.localdate(now)).own
         notes = unopened_notes_for(own)
+        asked = readings_asked_of(own, timezone.localdate(now))
+        rounds = rounds_of(
+            Goal.objects.open().get(membership__person=own, shared_at__isnull=False), person=own, today=now.date()
+        )
         received = FeedbackNote.objects.filter(recipient__person=own, opened_at__isnull=False).count()
         mine = Goal.objects.filter(membership__person=own)
-        drafts, shared = mine.filter(shared_at=None).count(), mine.get(shared_at__isnull=False)
+        drafts, shared = mine.filter(shared_at=None).count(), mine.open().get(shared_at__isnull=False)
         confidence = [int(row.confidence.open()) for row in CheckIn.objects.filter(goal=shared).order_by("created_at")]
 
     assert timedelta(hours=23, minutes=50) < session.starts_at - now < timedelta(hours=48)
     assert (session.my_answer, session.group_id) == ("", home_of("member").group_id)
     assert [goal.title for goal in due] == ["Speak first, not last"]
+    assert [line.coachee_name for line in asked] == ["Lin Wei-Chen"]
+    assert [(one.values, one.is_on) for one in rounds] == [([1, 2, 2], True), ([-1, 0, 0], False)]
     assert [step.asker_name for step in steps] == ["Priya Raman", ""]
     assert [note.author.person.email for note in notes] == ["peer@demo.example"]
     assert (received, drafts, confidence) == (1, 1, [3, 4, 4, 6, 7, 8])

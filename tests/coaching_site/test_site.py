@@ -99,9 +99,9 @@ def test_today_query_count_does_not_grow(as_person, arranging, django_assert_num
         ActionStepFactory.create_batch(count, membership=viewer)
     client = as_person(viewer.person)
 
-    # login session, person; savepoint, context, places; memberships, session, goals due, steps, key, notes;
-    # release, context back
-    with django_assert_num_queries(13):
+    # login session, person; savepoint, context, places; memberships, session, goals due, steps, key, readings asked
+    # for, notes; release, context back
+    with django_assert_num_queries(14):
         response = client.get("/today/")
 
     assert response.content.count(b'dir="auto">Call Priya<') == count

@@ -19,6 +19,9 @@ from goals.models import (
     CheckInPartner,
     CheckInRhythm,
     Goal,
+    GoalVersion,
+    ProgressReading,
+    ReadingRequest,
     RotationPlace,
     StepKept,
     StepMove,
@@ -230,6 +233,8 @@ class GoalFactory(DjangoModelFactory):
     title = "Speak first, not last"
     behavior = "I say what I think in the first ten minutes"
     why = "People wait for me"
+    first_steps = "Say one thing early on Tuesday\nAsk Lin to tell me"
+    lesson = ""
     target_on = date(2027, 6, 30)
     shared_at = NOW - timedelta(days=20)
 
@@ -302,6 +307,56 @@ class CheckInLinkFactory(_OfMembership):
     id = factory.LazyFunction(lambda: CheckInLink._meta.pk.default())
     token_hash = factory.LazyAttribute(lambda row: hash_token(token_for("check_in_link", row.id)))
     expires_at = NOW + timedelta(days=36500)
+
+
+class GoalVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = GoalVersion
+
+    goal = factory.SubFactory(GoalFactory)
+    membership = factory.SelfAttribute("goal.membership")
+    group = factory.SelfAttribute("goal.group")
+    organization = factory.SelfAttribute("goal.organization")
+    number = 1
+    title = "Speak up more"
+    behavior = "I speak more in meetings"
+    why = "It is expected"
+    first_steps = "Prepare a sentence"
+    target_on = date(2027, 5, 31)
+    replaced_at = NOW - timedelta(days=5)
+
+
+class ReadingRequestFactory(DjangoModelFactory):
+    """A peer who was asked by the goal's coachee a week ago, and has not answered."""
+
+    class Meta:
+        model = ReadingRequest
+
+    goal = factory.SubFactory(GoalFactory)
+    membership = factory.SelfAttribute("goal.membership")
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    peer = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..membership.group"))
+    round = 1
+    version_number = 1
+    asked_at = NOW - timedelta(days=7)
+    until_on = date(2027, 2, 10)
+
+
+class ProgressReadingFactory(DjangoModelFactory):
+    """A reading, with the request that it answers."""
+
+    class Meta:
+        model = ProgressReading
+
+    request = factory.SubFactory(ReadingRequestFactory, closed_at=NOW - timedelta(days=6), ended_as="given")
+    author = factory.SelfAttribute("request.peer")
+    recipient = factory.SelfAttribute("request.membership")
+    group = factory.SelfAttribute("request.group")
+    organization = factory.SelfAttribute("request.organization")
+    value = "2"
+    suggestion = "Begin with a question of your own"
+    given_at = NOW - timedelta(days=6)
 
 
 class ActionStepFactory(DjangoModelFactory):

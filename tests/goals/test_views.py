@@ -254,7 +254,7 @@ def test_goal_query_count_does_not_grow(as_person, arranging, django_assert_num_
     client = as_person(goal.membership.person)
 
     # savepoint and its release, login session, person, context and back, membership, places, goal, check-ins and
-    # their number, key, notes of peers, facilitators, steps
+    # their number, key, notes of peers, facilitators, steps, requests for readings
     with django_assert_num_queries(15):
         response = client.get(reverse("goals:goal", args=[goal.group_id, goal.pk]))
 

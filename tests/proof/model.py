@@ -38,7 +38,7 @@ class Version:
 
 @dataclass
 class Row:
-    """Something written: ``kind`` is goal, check_in, step, note or session."""
+    """Something written: ``kind`` is goal, version, check_in, step, note, reading or session."""
 
     kind: str
     key: object
@@ -127,8 +127,10 @@ class Model:
         place = self.open_place(person, row.group)
         if place is None or not place.reads:
             return False
-        if row.kind == "note":
+        if row.kind in ("note", "reading"):
             return place in (row.author, row.recipient)
+        if row.kind == "version":
+            return self._may_read(person, row.goal)
         if row.author is place:
             return True
         after = place.since is None or row.at > place.since

@@ -19,6 +19,8 @@ CIRCLES = {
     "goal": READERS,
     "draft": {"member"},
     "check_in": READERS,
+    "version": READERS,
+    "reading": {"member", "peer"},
     "step": READERS,
     "let_go": READERS,
     "move": READERS,

@@ -32,7 +32,7 @@ from common.bootstrap import ARRANGER
 from common.fences import HR, MEMBER
 from common.tokens import token_for
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading, ReadingRequest
 from groups.models import Charter, Membership
 from groups.services import going, joining
 from sessions.models import CoachingSession
@@ -45,18 +45,29 @@ from tests.factories import (
     CoachingSessionFactory,
     FeedbackNoteFactory,
     GoalFactory,
+    GoalVersionFactory,
     InvitationFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
+    ProgressReadingFactory,
+    ReadingRequestFactory,
 )
 from tests.proof.model import Model, Place, Row, Version
 
 PEOPLE = ("ann", "ben", "cleo", "dan", "eve")
 GROUPS = ("harbor", "ridge")
-KINDS = {"goal": Goal, "check_in": CheckIn, "step": ActionStep, "note": FeedbackNote, "session": CoachingSession}
+KINDS = {
+    "goal": Goal,
+    "version": GoalVersion,
+    "check_in": CheckIn,
+    "step": ActionStep,
+    "note": FeedbackNote,
+    "reading": ProgressReading,
+    "session": CoachingSession,
+}
 person, group = st.sampled_from(PEOPLE), st.sampled_from(GROUPS)
 pick = st.integers(min_value=0, max_value=1000)
 
@@ -68,6 +79,7 @@ class Comings(RuleBasedStateMachine):
     def begin(self):
         self.model = Model(GROUPS)
         self.erased, self.looks = set(), 0
+        self.rounds = 0
         with acting_as(ARRANGER):
             self.organization = OrganizationFactory(slug=f"o-{uuid4().hex[:12]}")
             self.program = ProgramFactory(organization=self.organization)
@@ -99,6 +111,8 @@ class Comings(RuleBasedStateMachine):
             self.write_a_step(number)
         self.check_in(0)
         self.write_a_note(1, 1)
+        self.write_a_version(0)
+        self.read_progress(0, 0)
         self.meet(0)
         self.join("eve", "harbor")
         for number in range(6):
@@ -313,6 +327,32 @@ class Comings(RuleBasedStateMachine):
             with self.as_(goal.author.person):
                 row = CheckInFactory(goal=Goal.objects.get(pk=goal.key))
             self.model.rows.append(Row("check_in", row.pk, goal.group, goal.author, self.model.now, goal=goal))
+
+    @rule(number=pick)
+    def write_a_version(self, number):
+        if goal := self.some((row for row in self.own_goals() if row.shared), number):
+            with self.as_(goal.author.person):
+                kept = sum(row.kind == "version" and row.goal is goal for row in self.model.rows)
+                row = GoalVersionFactory(goal=Goal.objects.get(pk=goal.key), number=kept + 1)
+            self.model.rows.append(Row("version", row.pk, goal.group, goal.author, self.model.now, goal=goal))
+
+    @rule(number=pick, other=pick)
+    def read_progress(self, number, other):
+        """A coachee asks a peer, who gives a reading."""
+        goal = self.some((row for row in self.own_goals() if row.shared), number)
+        peer = goal and self.some((p for p in self.model.readers(goal.group) if p is not goal.author), other)
+        if peer:
+            self.rounds += 1
+            facts = {"group": self.groups[goal.group], "organization": self.organization}
+            with self.as_(goal.author.person):
+                request = ReadingRequestFactory(
+                    goal=Goal.objects.get(pk=goal.key), peer=Membership(pk=peer.key, **facts), round=self.rounds
+                )
+            with self.as_(peer.person):
+                ended = {"closed_at": timezone.now(), "ended_as": "given"}
+                assert ReadingRequest.objects.filter(pk=request.pk).update(**ended) == 1
+                row = ProgressReadingFactory(request=request)
+            self.model.rows.append(Row("reading", row.pk, goal.group, peer, self.model.now, recipient=goal.author))
 
     @rule(number=pick, other=pick)
     def write_a_note(self, number, other):

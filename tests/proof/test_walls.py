@@ -16,6 +16,9 @@ from goals.models import (
     CheckInPartner,
     CheckInRhythm,
     Goal,
+    GoalVersion,
+    ProgressReading,
+    ReadingRequest,
     RotationPlace,
     StepKept,
     StepMove,
@@ -34,6 +37,7 @@ from tests.factories import (
     FeedbackNoteFactory,
     GoalFactory,
     MembershipFactory,
+    ReadingRequestFactory,
 )
 from tests.world import CAST
 
@@ -44,6 +48,9 @@ FINDS = {
     "goal": (Goal, READERS),
     "draft": (Goal, {"member"}),
     "check_in": (CheckIn, READERS),
+    "version": (GoalVersion, READERS),
+    "asked": (ReadingRequest, {"member", "peer"}),
+    "reading": (ProgressReading, {"member", "peer"}),
     "step": (ActionStep, READERS),
     "move": (StepMove, READERS),
     "kept_day": (StepKept, READERS),
@@ -130,11 +137,13 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
     }
 
 
-@pytest.mark.parametrize(
-    "model",
-    [Goal, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep, FeedbackNote],
-    ids=lambda m: m._meta.label,
-)
+WORDED = [
+    *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
+    *(ReadingRequest, ProgressReading, FeedbackNote),
+]
+
+
+@pytest.mark.parametrize("model", WORDED, ids=lambda m: m._meta.label)
 @pytest.mark.parametrize("caller", ["hr", "owner", "member"])
 def test_the_hr_role_reads_no_table_with_members_words(world, model, caller):
     with (
@@ -282,6 +291,7 @@ def test_that_it_cannot_is_the_composite_keys_doing(misplaced, as_owner):
 MIXED = {
     "a goal in one group under the membership of another": ("goals_goal", "goals_goal_same_group"),
     "a step that somebody of another group is to ask about": ("goals_actionstep", "goals_step_asker_group"),
+    "a request for a reading to somebody of another group": ("goals_readingrequest", "goals_request_peer_group"),
     "a note to somebody of another group": ("feedback_feedbacknote", "feedback_note_reader_group"),
     "an attendance of somebody of another group": ("coaching_sessions_attendance", "sessions_att_same_group"),
 }
@@ -297,6 +307,8 @@ def mix(world, what):
                 GoalFactory(membership=other, group=world.group)
             case "step":
                 ActionStepFactory(membership=mine, asker=stranger)
+            case "request":
+                ReadingRequestFactory(goal=GoalFactory(membership=mine), peer=stranger)
             case "note":
                 FeedbackNoteFactory(author=mine, recipient=stranger)
             case _:

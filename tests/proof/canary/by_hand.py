@@ -55,6 +55,12 @@ def short(email, wedges):
         goal = Goal.objects.filter(membership=own, shared_at__isnull=False, closed_at=None).first()
         report = {"how_it_went": "Well", "confidence": wedges, "what_next": "", "help_wanted": ""}
         goals.check_in(goal=goal, key=new_id(), **report)
+        peer = peers.exclude(pk=own.pk).filter(role="member").select_related("person").first()
+        today = timezone.localdate()
+        asked = goals.ask_for_readings(goal=goal, peers=[peer], until_on=today, today=today, now=timezone.now())
+    with acting_as(MEMBER, person=peer.person):
+        reading = {"value": wedges, "suggestion": "", "today": today, "now": timezone.now()}
+        goals.give_reading(request=asked[0], key=new_id(), **reading)
 
 
 def opened():
@@ -76,8 +82,7 @@ def _texts_in(column):
     field = column.field
     wanted = ("pk", "organization_id", field.scope_column, f"{field.author}_id", field.attname)
     rows = column.model.objects.filter(**{f"{field.author}__isnull": False}).only(*wanted)
-    values = [getattr(row, field.attname) for row in rows]
-    return [value.open() for value in values if value is not None]
+    return [sealed.open() for row in rows if (sealed := getattr(row, field.attname)) is not None]
 
 
 if __name__ == "__main__":

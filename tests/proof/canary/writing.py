@@ -86,13 +86,13 @@ def _goals_and_check_ins(scene):
             scene.post("member", f"{goal}check-in/", {"confidence": "7", "key": key, **words})
             if state == "shared":
                 _notice(scene, key)
-        if state in ("closed", "let go"):  # there is no form for it yet
+        if state in ("closed", "let go"):
             outcome = {"closed": "reached", "let go": "let_go"}[state]
-            scene.product.sql(
-                "UPDATE goals_goal SET closed_at = now(), outcome = %s WHERE id = %s", [outcome, goal.split("/")[-2]]
-            )
+            words = scene.book.row("goals_goal", state, "lesson")
+            scene.post("member", f"{goal}close/", {"outcome": outcome, **words})
         if state == "shared":
             scene.goal = goal
+    _read_and_written_anew(scene, scene.goal)
     again = write_goal(scene, "member", "reworded", is_kept=False)
     scene.post("member", f"{again}edit/", {"title": "Other words", "behavior": "Seen", "why": "", "target_on": SOON})
 
@@ -110,9 +110,32 @@ def _notice(scene, check_in):
     scene.check_in = check_in
 
 
+def _read_and_written_anew(scene, goal):
+    """A goal of member@ gets a reading, and then the words it has as a new version: the first ones are kept."""
+    words = scene.book.row("goals_goalversion", "replaced", "title", "behavior", "why", "first_steps")
+    address = scene.post("member", f"{scene.group}/goals/new/", {**words, "target_on": SOON}).location
+    scene.post("member", f"{address}share/", {})
+    give_reading(scene, "peer", "member", address, "given")
+    new = {"title": "Other words", "behavior": "Seen", "why": "", "first_steps": "", "target_on": SOON}
+    scene.post("member", f"{address}new-version/", new)
+    scene.post("member", f"{address}close/", {"outcome": "reached"})
+
+
+def give_reading(scene, author, coachee, goal, state, **how):
+    """``coachee`` asks ``author`` for a reading of the goal at this address, who gives it."""
+    scene.post(coachee, f"{goal}readings/ask/", {"peers": scene.seats[author], "until_on": SOON})
+    (request,) = scene._of(
+        "SELECT id FROM goals_readingrequest WHERE goal_id = %s AND peer_id = %s AND closed_at IS NULL",
+        goal.split("/")[-2],
+        scene.seats[author],
+    )
+    words = scene.book.row("goals_progressreading", state, "suggestion", **how)
+    scene.post(author, f"{scene.group}/readings/{request}/", {"value": "-2", **words})
+
+
 def write_goal(scene, name, state, **how):
     """The address of a new goal."""
-    words = scene.book.row("goals_goal", state, "title", "behavior", "why", **how)
+    words = scene.book.row("goals_goal", state, "title", "behavior", "why", "first_steps", **how)
     return scene.post(name, f"{scene.group}/goals/new/", {**words, "target_on": SOON}).location
 
 
@@ -196,6 +219,7 @@ def _charters(scene):
 def _short_ones(scene):
     book = scene.book
     confidence = book.short("goals_checkin", "confidence", "by hand", 2)
+    book.short("goals_progressreading", "value", "by hand", 2)
     book.short("feedback_feedbacknote", "kind", "by hand", 4)
     scene.product.by_hand("short", email_of("outsider"), confidence)
 
@@ -206,8 +230,15 @@ def _gone_with_its_writer(scene):
     page = scene.people["twogroups"].get("/accounts/second-step/totp/activate/")
     secret = re.search(r'id="authenticator_secret" value="([A-Z2-7]+)"', page.body)[1]
     scene.post("twogroups", "/accounts/second-step/totp/activate/", {"code": code_at(secret)})
-    goal = write_goal(scene, "twogroups", "erased", is_kept=False)
+    give_reading(scene, "twogroups", "member", scene.goal, "erased", is_kept=False)
+    words = scene.book.row("goals_goalversion", "erased", "title", "behavior", "why", "first_steps", is_kept=False)
+    goal = scene.post("twogroups", f"{scene.group}/goals/new/", {**words, "target_on": SOON}).location
     scene.post("twogroups", f"{goal}share/", {})
+    scene.post("twogroups", f"{goal}readings/ask/", {"peers": scene.seats["peer"], "until_on": SOON})
+    (request,) = scene._of("SELECT id FROM goals_readingrequest WHERE goal_id = %s", goal.split("/")[-2])
+    scene.post("peer", f"{scene.group}/readings/{request}/", {"value": "1", "suggestion": ""})
+    words = scene.book.row("goals_goal", "erased", "title", "behavior", "why", "first_steps", is_kept=False)
+    scene.post("twogroups", f"{goal}new-version/", {**words, "target_on": SOON})
     words = scene.book.row("goals_checkin", "erased", "how_it_went", "what_next", "help_wanted", is_kept=False)
     scene.post("twogroups", f"{goal}check-in/", words)
     step = write_step(scene, "twogroups", "erased", "text", is_kept=False)

@@ -10,12 +10,18 @@ def soon():
 
 
 def goal_words(world):
-    return {"title": "Ask before I answer", "behavior": "A question comes first", "why": "", "target_on": soon()}
+    words = {"title": "Ask before I answer", "behavior": "A question comes first", "why": "", "first_steps": ""}
+    return {**words, "target_on": soon()}
 
 
 def own_goal_page(ok=200):
     """Readers of the group find the goal; only whose goal it is may do this to it."""
     return group_page(ok, peer=403, both=403, facilitator=403)
+
+
+def asked_page(ok=200):
+    """Only the two whom a request concerns find it; only the one who was asked may answer."""
+    return group_page(404, peer=ok, member=403, both=404, facilitator=404)
 
 
 def at(**names):
@@ -29,6 +35,28 @@ ADDRESSES = {
     "goals:goal": Address({"GET": group_page()}, at(goal_id="goal")),
     "goals:goal_edit": Address({"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), goal_words),
     "goals:goal_share": Address({"POST": own_goal_page(302)}, at(goal_id="goal")),
+    "goals:goal_move": Address(
+        {"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), lambda world: {"target_on": soon()}
+    ),
+    "goals:goal_version": Address({"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), goal_words),
+    "goals:goal_close": Address(
+        {"GET": own_goal_page(), "POST": own_goal_page(302)},
+        at(goal_id="goal"),
+        lambda world: {"outcome": "let_go", "lesson": "It was somebody else's goal"},
+    ),
+    "goals:earlier": Address({"GET": group_page()}, at()),
+    "goals:readings": Address({"GET": own_goal_page()}, at(goal_id="goal")),
+    "goals:readings_ask": Address(
+        {"GET": own_goal_page(), "POST": own_goal_page(302)},
+        at(goal_id="goal"),
+        lambda world: {"peers": [str(world.memberships["peer"].pk)], "until_on": soon()},
+    ),
+    "goals:reading": Address(
+        {"GET": asked_page(), "POST": asked_page(302)},
+        at(request_id="asked"),
+        lambda world: {"value": "1", "suggestion": "Ask earlier"},
+    ),
+    "goals:reading_decline": Address({"POST": asked_page(302)}, at(request_id="asked")),
     "goals:check_in": Address(
         {"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), lambda world: {"how_it_went": "Well"}
     ),
