@@ -11,7 +11,7 @@ from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading
 from groups.models import Draft, Membership
 from groups.services import going, joining
 from nudges.kinds import NotWanted, kind_named
@@ -29,7 +29,7 @@ from tests.factories import (
     ProgramFactory,
 )
 
-WORDS = (Goal, CheckIn, ActionStep, FeedbackNote, Draft)
+WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, Draft)
 
 
 def url(name, *args):
@@ -57,7 +57,7 @@ def read_by(person):
         return {model.__name__: model.objects.exists() for model in WORDS}
 
 
-EVERYTHING = {"Goal": 2, "CheckIn": 1, "ActionStep": 1, "FeedbackNote": 1, "Draft": 1}
+EVERYTHING = {"Goal": 2, "GoalVersion": 1, "CheckIn": 1, "ActionStep": 1, "FeedbackNote": 1, "Draft": 1}
 NOTHING = dict.fromkeys(EVERYTHING, 0)
 
 
@@ -180,6 +180,9 @@ def open_pages(world):
     return {
         "goals:goal_new": ([group], {"title": "Late"}),
         "goals:goal_share": ([group, world.draft.pk], {}),
+        "goals:goal_version": ([group, world.goal.pk], {"title": "Late"}),
+        "goals:goal_close": ([group, world.goal.pk], {"outcome": "reached"}),
+        "goals:readings_ask": ([group, world.goal.pk], {"peers": [by["peer"].pk]}),
         "goals:step_new": ([group], {"text": "Late"}),
         "goals:step_close": ([group, world.step.pk], {}),
         "feedback:note_new": ([group], {"recipient": by["peer"].pk}),
@@ -360,7 +363,7 @@ def test_nobody_takes_out_what_another_wrote(as_person, world, arranging, caller
 
 def test_the_role_of_ones_own_words_erases_nobody_elses(world, arranging):
     with acting_as(SELF, person=world.people["peer"]):
-        for model in (CheckIn, ActionStep, Goal, FeedbackNote, Draft):
+        for model in (ProgressReading, GoalVersion, CheckIn, ActionStep, Goal, FeedbackNote, Draft):
             model.objects.all().delete()
 
     assert words_of(world.memberships["member"], arranging) == EVERYTHING
