@@ -79,10 +79,11 @@ def opened_json(sealed):
     return text if text is UNREADABLE else json.loads(text)
 
 
-def take_copy(*, person, form):
-    """Every section with its entries; that a copy was taken is noted for the person alone."""
+def take_copy(*, person, form, only=None):
+    """Every section with its entries, or ``only`` that of this name; that it was taken is noted for them alone."""
     with acting_as(SELF, person=person):
-        copy = [(section, list(section.collect(person))) for section in sections()]
+        wanted = [section for section in sections() if only in (None, section.name)]
+        copy = [(section, list(section.collect(person))) for section in wanted]
         record("copy_taken", circle=Circle.PERSON, organization_id=None, subject_id=person.pk, form=form)
     return copy
 

@@ -112,6 +112,7 @@ THINGS = {
     "goals.GoalVersion": _("Earlier words of goals"),
     "goals.ProgressReading": _("Progress readings"),
     "goals.ReadingRequest": _("Who was asked for a reading, and until when"),
+    "goals.JournalEntry": _("Journals"),
     "groups.Charter": _("Charters"),
     "groups.CharterSignature": _("Signatures of charters"),
     "groups.CoachingGroup": _("Groups"),

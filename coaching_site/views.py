@@ -14,7 +14,7 @@ from accounts.decorators import person_view, public_view
 from coaching_site import readiness
 from common.posted_back import posted_back
 from feedback.selectors import unopened_notes_for
-from goals.selectors import goals_due_for_check_in, readings_asked_of, steps_of_today
+from goals.selectors import goals_due_for_check_in, own_courses, readings_asked_of, steps_of_today
 from groups.selectors import own_memberships
 from sessions.selectors import next_session_for
 
@@ -72,6 +72,7 @@ def today(request):
         "goals_due": goals_due_for_check_in(person, now),
         "steps": steps_of_today(person, now, timezone.localdate(now)),
         "readings": readings_asked_of(person, timezone.localdate(now)),
+        "courses": own_courses(person, now),
         "notes": unopened_notes_for(person),
         "greeting": greeting(timezone.localtime(now).hour),
     }

@@ -7,15 +7,16 @@ from django.utils import timezone
 from common.fences import ACTOR, HR, KEEPER, MEMBER, SELF, USHER, WORKER, Grant, Policy, RowSecurity, in_my, may_read
 from common.ids import new_id
 
+_IN_MY_ORGANIZATIONS = in_my("my_organizations", "organization_id")
+_OWN_PERSON = f"scope_kind = 'person' AND scope_id = {ACTOR}"
 _OWN_SCOPE = (
     f"(scope_kind = 'group' AND {in_my('my_groups', 'scope_id')})"
     f" OR (scope_kind = 'door' AND {in_my('my_doors', 'scope_id')})"
-    f" OR (scope_kind = 'person' AND scope_id = {ACTOR})"
+    f" OR ({_OWN_PERSON})"
     f" OR (scope_kind = 'organization' AND {in_my('my_organizations', 'scope_id')})"
 )
 _EVER_OWN_SCOPE = (
-    f"((scope_kind = 'group' OR scope_kind = 'door') AND {in_my('my_groups_ever', 'scope_id')})"
-    f" OR (scope_kind = 'person' AND scope_id = {ACTOR})"
+    f"((scope_kind = 'group' OR scope_kind = 'door') AND {in_my('my_groups_ever', 'scope_id')}) OR ({_OWN_PERSON})"
 )
 
 
@@ -46,10 +47,11 @@ class ScopeKey(models.Model):
             ),
             RowSecurity(
                 name="common_scopekey_walls",
-                fence={MEMBER: in_my("my_organizations", "organization_id")},
+                # one's own key goes with one out of an organization, because what it opens is one's own
+                fence={MEMBER: f"{_IN_MY_ORGANIZATIONS} OR ({_OWN_PERSON})"},
                 policies=[
                     may_read(MEMBER, _OWN_SCOPE),
-                    Policy(MEMBER, "INSERT", _OWN_SCOPE),
+                    Policy(MEMBER, "INSERT", f"({_OWN_SCOPE}) AND {_IN_MY_ORGANIZATIONS}"),
                     may_read(SELF, _EVER_OWN_SCOPE),
                     Policy(KEEPER, "ALL"),
                 ],

@@ -9,6 +9,7 @@ from goals.models import (
     CheckInRhythm,
     Goal,
     GoalVersion,
+    JournalEntry,
     ProgressReading,
     RotationPlace,
 )
@@ -37,3 +38,8 @@ def erase_words_of(memberships):
     ProgressReading.objects.filter(author__in=memberships).delete()
     for model in ERASED:
         model.objects.filter(membership__in=memberships).delete()
+
+
+def erase_journal_of(person):
+    """Delete a person's journal; call inside ``acting_as(SELF)`` of theirs. Leaving a group does not touch it."""
+    JournalEntry.objects.filter(person=person).delete()

@@ -15,6 +15,7 @@ from goals.models import (
     CheckInRhythm,
     Goal,
     GoalVersion,
+    JournalEntry,
     ProgressReading,
     ReadingRequest,
     RotationPlace,
@@ -158,6 +159,21 @@ def collect_requests(person):
     )
     facts = ("asking_name", "asked_name", "round", "version_number", "asked_at", "until_on", "closed_at", "ended_as")
     return [_entry(row, facts=facts, words=()) for row in rows.order_by("asked_at", "pk")]
+
+
+def collect_journal(person):
+    titles = {str(goal.pk): opened(goal.title) for goal in Goal.objects.filter(membership__person=person)}
+    return [
+        {
+            "id": row.pk,
+            "created_at": row.created_at,
+            "changed_at": row.changed_at,
+            "text": opened(row.text),
+            "goal_id": (about := opened(row.goal_ref)) or None,
+            "goal_title": titles.get(about),
+        }
+        for row in JournalEntry.objects.filter(person=person).order_by("created_at", "pk")
+    ]
 
 
 def register_own_words():
@@ -354,5 +370,17 @@ def register_own_words():
             collect_requests,
             choices={"ended_as": dict(ReadingRequest.End.choices)},
             covers=(ReadingRequest,),
+        ),
+        Section(
+            "journal",
+            _("Your journal"),
+            {
+                "created_at": _("Written"),
+                "goal_title": _("Goal"),
+                "text": _("Words"),
+                "changed_at": _("Changed"),
+            },
+            collect_journal,
+            covers=(JournalEntry,),
         ),
     )

@@ -105,6 +105,11 @@ def who_reads_check_in_by_link() -> str:
     return _("Your group and whoever facilitates it")
 
 
+def can_see_who_may_need_a_word(membership: Membership) -> bool:
+    """Whoever facilitates the group, while it goes on: the facts are those that every member can see."""
+    return can_write(membership) and membership.role == Membership.Role.FACILITATOR
+
+
 def who_reads_goal(*, is_shared: bool, facilitators: Sequence[str]) -> str:
     """Who can read a goal and its check-ins; a draft is its author's alone. ``facilitators`` are names."""
     return who_reads_steps(facilitators) if is_shared else _("Only you")
@@ -120,3 +125,16 @@ def who_reads_reading(other: Membership | None = None) -> str:
     if other is None:
         return _("You, and each peer what they wrote themselves")
     return _("You and %(name)s") % {"name": other.person.get_short_name()}
+
+
+def who_reads_journal() -> str:
+    """A journal is its writer's alone, whatever becomes of their groups."""
+    return _("Only you")
+
+
+def who_reads_a_word(facilitators: Sequence[str]) -> str:
+    """Who opens the page "who may need a word": those who facilitate the group, by name."""
+    names = ", ".join(facilitators)
+    return _("Only whoever facilitates: %(names)s. The facts on it are those that everybody here can see.") % {
+        "names": names
+    }

@@ -1,4 +1,4 @@
-"""Addresses of goals and steps: all inside a group, but for the link in a mail."""
+"""Addresses of goals and steps, inside a group but for the link in a mail, and of one's own journal."""
 
 from django.urls import path
 
@@ -7,6 +7,8 @@ from goals import views
 app_name = "goals"
 urlpatterns = [
     path("groups/<uuid:group_id>/goals/", views.board, name="board"),
+    path("groups/<uuid:group_id>/goals/together/", views.board_shown, name="board_shown"),
+    path("groups/<uuid:group_id>/goals/a-word/", views.a_word, name="a_word"),
     path("groups/<uuid:group_id>/goals/new/", views.goal_new, name="goal_new"),
     path("groups/<uuid:group_id>/goals/earlier/", views.earlier, name="earlier"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/", views.goal, name="goal"),
@@ -40,4 +42,13 @@ urlpatterns = [
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/move/", views.step_move, name="step_move"),
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/reopen/", views.step_reopen, name="step_reopen"),
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/close/", views.step_close, name="step_close"),
+    path("journal/", views.journal, name="journal"),
+    path("journal/<int:year>/<int:month>/", views.journal, name="journal_month"),
+    path("journal/new/", views.journal_new, name="journal_new"),
+    path("journal/search/", views.journal_search, name="journal_search"),
+    path("journal/take.html", views.journal_take, {"form": "html"}, name="journal_take_html"),
+    path("journal/take.json", views.journal_take, {"form": "json"}, name="journal_take_json"),
+    path("journal/<uuid:entry_id>/", views.journal_entry, name="journal_entry"),
+    path("journal/<uuid:entry_id>/edit/", views.journal_edit, name="journal_edit"),
+    path("journal/<uuid:entry_id>/delete/", views.journal_delete, name="journal_delete"),
 ]

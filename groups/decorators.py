@@ -44,18 +44,19 @@ def group_view(*, role=None, unsigned=False):
 
 
 def keeps_drafts(view):
-    """A writing form inside ``group_view``: what is typed there is kept for its writer (``groups/drafting.py``).
+    """A writing form inside ``group_view`` or ``person_view``: what is typed is kept for its writer.
 
-    A form that one person opened is not sent in the name of whoever has signed in on that browser since.
+    See ``groups/drafting.py``. A form that one person opened is not sent in the name of whoever has signed in on that
+    browser since.
     """
 
     @wraps(view)
-    def wrapper(request, group, **kwargs):
+    def wrapper(request, *args, **kwargs):
         writer = str(request.user.pk)
         if request.method == "POST" and request.POST.get("draft_by", writer) != writer:
             context = {"why": "somebody_else", "posted": posted_back(request)}
             return render(request, "posted_back.html", context, status=409)
-        return view(request, group, **kwargs)
+        return view(request, *args, **kwargs)
 
     wrapper.keeps_drafts = True
     return wrapper

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from common.form_fields import OnceField, WordsField
 from common.ids import new_id
-from groups.models import Draft, Membership
+from groups.models import Draft, Membership, OwnDesk
 from groups.permissions import who_reads_draft
 from groups.services import drafts
 
@@ -27,7 +27,7 @@ class KeptText:
     pk: UUID
     saved_at: datetime
     begins: str
-    group_id: UUID
+    group_id: UUID | None
 
     @property
     def use_url(self) -> str:
@@ -35,6 +35,8 @@ class KeptText:
 
     @property
     def drop_url(self) -> str:
+        if self.group_id is None:
+            return reverse("groups:own_draft_drop", args=[self.pk])
         return reverse("groups:draft_drop", args=[self.group_id, self.pk])
 
 
@@ -45,7 +47,7 @@ class Kept:
     ``chosen`` is the text that the form was filled with, ``words`` all of it by field, ``others`` those kept beside it.
     """
 
-    membership: Membership
+    membership: Membership | OwnDesk
     place: str
     tab: str
     earlier: str = ""
@@ -60,6 +62,8 @@ class Kept:
 
     @property
     def keep_url(self) -> str:
+        if self.membership.group_id is None:
+            return reverse("groups:own_draft_keep")
         return reverse("groups:draft_keep", args=[self.membership.group_id])
 
     @property
@@ -75,12 +79,13 @@ class Kept:
         drafts.forget_draft(membership=self.membership, place=self.place, tab=self.tab, earlier=self.earlier)
 
 
-def kept_for(request, form) -> Kept:
-    """The drafts of this form's place. A form that is opened, not sent, is filled with the one that is kept.
+def kept_for(request, form, *, desk: OwnDesk | None = None) -> Kept:
+    """The drafts of this form's place; of a form outside groups, at the ``desk`` where it is written.
 
-    Where several are kept the person chooses first, by ``?draft=<id>``; until then the form is as it would be without.
+    A form that is opened, not sent, is filled with the one that is kept. Where several are kept the person chooses
+    first, by ``?draft=<id>``; until then the form is as it would be without.
     """
-    kept = Kept(request.membership, place_of(request.resolver_match), tab=str(new_id()))
+    kept = Kept(desk or request.membership, place_of(request.resolver_match), tab=str(new_id()))
     if request.method == "POST":
         kept.tab = _tab(request.POST.get("draft", "")) or kept.tab
         kept.earlier = request.POST.get("draft_from", "")
@@ -102,7 +107,7 @@ def kept_for(request, form) -> Kept:
 def drafts_at(membership, place):
     """One's own drafts of one form, newest first."""
     own = Draft.objects.visible_to(membership.person_id)
-    return own.filter(membership=membership, place=place).order_by("-saved_at", "pk")
+    return own.filter(membership_id=membership.pk, place=place).order_by("-saved_at", "pk")
 
 
 def fill(form, values):
@@ -131,11 +136,11 @@ def place_of(match) -> str:
 
 
 def address_of(place: str, group_id) -> str | None:
-    """The address of the writing form that a place names in a group; None for anything else."""
+    """The address of the writing form that a place names in a group, or in none; None for anything else."""
     namespace, _colon, rest = place.partition(":")
     name, *ids = rest.split(":")
     try:
-        address = reverse(f"{namespace}:{name}", args=[group_id, *ids])
+        address = reverse(f"{namespace}:{name}", args=[group_id, *ids] if group_id else ids)
         view = resolve(address).func
     except (NoReverseMatch, Resolver404):
         return None

@@ -12,6 +12,11 @@ def erase_words_of(memberships):
     Draft.objects.filter(membership__in=memberships).delete()
 
 
+def erase_own_drafts_of(person):
+    """Delete what they have left unfinished outside of groups, as above."""
+    Draft.objects.filter(person=person, membership=None).delete()
+
+
 def wait_for_writers(memberships):
     """Let what is being written in these groups be finished first, so that it is found and erased.
 

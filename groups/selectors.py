@@ -4,13 +4,14 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Duty, Person
-from common.models import AuditEntry
+from common.models import AuditEntry, ScopeKey
 from groups.models import (
     Charter,
     CharterSignature,
     CoachingGroup,
     Invitation,
     Membership,
+    OwnDesk,
     Participant,
     Program,
 )
@@ -77,6 +78,19 @@ def own_memberships(person):
         )
         .order_by("group__name", "pk")
     )
+
+
+def own_desk(person):
+    """Where the person writes what belongs to no group, under their own key; None before their first group.
+
+    It is where they have had a key of their own for longest, and stays there when they leave; one or two queries.
+    """
+    own = ScopeKey.objects.filter(scope_kind=ScopeKey.Kind.PERSON, scope_id=person.pk, retired_at=None)
+    found = own.order_by("created_at", "pk").values_list("organization_id", flat=True).first()
+    if found is None:
+        memberships = Membership.objects.current(person).order_by("-joined_at", "pk")
+        found = memberships.values_list("organization_id", flat=True).first()
+    return found and OwnDesk(person.pk, found)
 
 
 def people_of(group):

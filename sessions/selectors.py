@@ -35,6 +35,11 @@ def next_session_for(person, now):
     )
 
 
+def next_session_of(group, person, now):
+    """The soonest session of one group that stands and is not over, if the person reads it. One query."""
+    return CoachingSession.objects.visible_to(person).upcoming(now).filter(group=group).first()
+
+
 @dataclass(frozen=True)
 class TimedBlock:
     """A block of the agenda with the moments at which it begins and ends."""

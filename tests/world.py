@@ -24,6 +24,7 @@ from tests.factories import (
     GoalFactory,
     GoalVersionFactory,
     InvitationFactory,
+    JournalEntryFactory,
     MembershipFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
@@ -125,6 +126,7 @@ def build_world():
     world.goal = GoalFactory(membership=by["member"], version_number=2)
     world.draft = GoalFactory(membership=by["member"], shared_at=None, title="A draft")
     world.kept = DraftFactory(membership=by["member"])
+    world.entry = JournalEntryFactory(membership=by["member"], goal_ref=str(world.goal.pk))
     world.check_in = CheckInFactory(goal=world.goal)
     world.noticed = CheckInNoteFactory(check_in=world.check_in, membership=by["peer"])
     world.rhythm = CheckInRhythmFactory(membership=by["member"])

@@ -3,6 +3,7 @@
 from goals.forms.check_ins import CheckInForm
 from goals.forms.fields import DayField
 from goals.forms.goals import CloseGoalForm, GoalDayForm, GoalForm
+from goals.forms.journal import EntryForm, JournalSearchForm
 from goals.forms.notes import CheckInNoteForm
 from goals.forms.readings import AskForReadingsForm, ReadingForm
 from goals.forms.rhythms import PartnerForm, RhythmForm
@@ -16,8 +17,10 @@ __all__ = [
     "CheckInNoteForm",
     "CloseGoalForm",
     "DayField",
+    "EntryForm",
     "GoalDayForm",
     "GoalForm",
+    "JournalSearchForm",
     "KeptForm",
     "LetGoForm",
     "MoveForm",

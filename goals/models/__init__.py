@@ -3,6 +3,7 @@
 from goals.models.askers import AskerAnswer, AskerAnswerQuerySet
 from goals.models.check_ins import CheckIn, CheckInQuerySet
 from goals.models.goals import Goal, GoalQuerySet, text_of
+from goals.models.journal import JournalEntry, JournalEntryQuerySet
 from goals.models.kept import StepKept, StepKeptQuerySet
 from goals.models.links import CheckInLink
 from goals.models.moves import StepMove, StepMoveQuerySet
@@ -31,6 +32,8 @@ __all__ = [
     "GoalQuerySet",
     "GoalVersion",
     "GoalVersionQuerySet",
+    "JournalEntry",
+    "JournalEntryQuerySet",
     "ProgressReading",
     "ProgressReadingQuerySet",
     "ReadingRequest",

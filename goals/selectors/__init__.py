@@ -1,9 +1,21 @@
 """Reads of goals, check-ins and steps."""
 
+from goals.selectors.a_word import Fact, who_may_need_a_word
 from goals.selectors.board import Board, Place, board
 from goals.selectors.check_ins import CHECK_INS_ON_A_PAGE, check_ins_of
 from goals.selectors.due_goals import DueGoal, goals_due_for_check_in, next_asking, rhythm_row
 from goals.selectors.goals import earlier_goals, goals_to_serve, goals_to_show, is_frozen, version_of, versions_of
+from goals.selectors.journal import (
+    ENTRIES_ON_A_PAGE,
+    MOST_FOUND,
+    MOST_SEARCHED,
+    entry_to_read,
+    journal_months,
+    journal_of_month,
+    own_goals,
+    search_journal,
+    version_of_entry,
+)
 from goals.selectors.lines import (
     CheckInLine,
     GoalLine,
@@ -30,6 +42,7 @@ from goals.selectors.owed import (
     steps_wanted,
 )
 from goals.selectors.partners import Partners, partners_for, who_may_be_told
+from goals.selectors.progress import Course, own_courses, progress_of, steps_by_week
 from goals.selectors.readings import (
     AskedLine,
     Asking,
@@ -61,8 +74,13 @@ __all__ = [
     "CHECK_INS_ON_A_PAGE",
     "CHECK_IN_DUE",
     "CheckInLine",
+    "Course",
     "DueGoal",
+    "ENTRIES_ON_A_PAGE",
+    "Fact",
     "GoalLine",
+    "MOST_FOUND",
+    "MOST_SEARCHED",
     "Missed",
     "MoveLine",
     "NoteLine",
@@ -87,6 +105,7 @@ __all__ = [
     "check_ins_wanted",
     "coachee_of_notes",
     "earlier_goals",
+    "entry_to_read",
     "first_step_of",
     "goal_line",
     "goals_due_for_check_in",
@@ -94,6 +113,8 @@ __all__ = [
     "goals_to_show",
     "is_frozen",
     "is_wanted",
+    "journal_months",
+    "journal_of_month",
     "missed_check_ins",
     "moves_of",
     "next_asking",
@@ -101,10 +122,13 @@ __all__ = [
     "notes_to_show",
     "open_steps_for",
     "open_steps_of",
+    "own_courses",
+    "own_goals",
     "own_reading",
     "partners_for",
     "peers_to_ask",
     "peers_who_may_read",
+    "progress_of",
     "readings_asked_of",
     "readings_wanted",
     "request_waiting",
@@ -112,13 +136,17 @@ __all__ = [
     "requests_to_show",
     "rhythm_row",
     "rounds_of",
+    "search_journal",
     "step_line",
+    "steps_by_week",
     "steps_of_today",
     "steps_to_show",
     "steps_wanted",
     "version_line",
     "version_of",
+    "version_of_entry",
     "versions_of",
     "who_may_be_told",
+    "who_may_need_a_word",
     "with_notes",
 ]

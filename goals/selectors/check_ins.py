@@ -4,7 +4,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from goals.confidence import Picture, picture_of
 from goals.models import CheckIn, Goal
 from goals.selectors.lines import check_in_line
 
@@ -18,16 +17,15 @@ def latest_check_ins(person, goals):
     return {row.goal_id: check_in_line(row) for row in newest}
 
 
-def check_ins_of(goal: Goal, *, person, number) -> tuple[Page, Picture | None]:
-    """One page of the goal's check-ins, newest first, and the picture of the confidence on it; two queries.
+def check_ins_of(goal: Goal, *, person, number) -> Page:
+    """One page of the goal's check-ins, newest first; two queries.
 
     What peers noticed is put beside each by ``with_notes``.
     """
     rows = CheckIn.objects.visible_to(person).filter(goal=goal).order_by("-created_at", "-pk")
     page = Paginator(rows, CHECK_INS_ON_A_PAGE).get_page(number)
     page.object_list = [check_in_line(row) for row in page.object_list]
-    points = [(line.on, line.confidence) for line in reversed(page.object_list) if line.confidence is not None]
-    return page, picture_of(points)
+    return page
 
 
 def reported(goals):

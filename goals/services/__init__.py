@@ -4,6 +4,7 @@ from goals.services.askers import answer_to_ask
 from goals.services.check_ins import check_in
 from goals.services.closing import close_goal, write_new_version
 from goals.services.goals import MOST_OPEN_GOALS, edit_goal, move_goal, share_goal, write_goal
+from goals.services.journal import delete_entry, edit_entry, write_entry
 from goals.services.links import LinkGone, check_in_by_link, forget_old_links, is_open, keep_behind_link, make_link
 from goals.services.notes import (
     CHECK_IN_NOTICED,
@@ -30,6 +31,7 @@ from goals.services.readings import ask_for_readings, decline_reading, give_read
 from goals.services.refusals import (
     AlreadyAnswered,
     DayHasPassed,
+    EntryChanged,
     GoalAlreadyShared,
     GoalChanged,
     GoalClosed,
@@ -63,6 +65,7 @@ __all__ = [
     "AlreadyThanked",
     "CHECK_IN_NOTICED",
     "DayHasPassed",
+    "EntryChanged",
     "GoalAlreadyShared",
     "GoalChanged",
     "GoalClosed",
@@ -97,6 +100,8 @@ __all__ = [
     "close_goal",
     "close_step",
     "decline_reading",
+    "delete_entry",
+    "edit_entry",
     "edit_goal",
     "end_partner",
     "forget_old_links",
@@ -121,6 +126,7 @@ __all__ = [
     "take_back_note",
     "thank_for_note",
     "write_check_in_note",
+    "write_entry",
     "write_goal",
     "write_new_version",
     "write_step",

@@ -71,3 +71,7 @@ class NobodyLeftToAsk(Exception):
 
 class RequestEnded(Exception):
     """The request was answered, declined or taken back, or its last day has passed."""
+
+
+class EntryChanged(Exception):
+    """The entry of the journal was reworded since its form was opened."""

@@ -1,9 +1,19 @@
 """Pages of goals, check-ins, steps and readings."""
 
-from goals.views.board import board
+from goals.views.a_word import a_word
+from goals.views.board import board, board_shown
 from goals.views.check_ins import check_in
 from goals.views.closing import earlier, goal_close, goal_move, goal_version
 from goals.views.goals import goal, goal_edit, goal_new, goal_share
+from goals.views.journal import (
+    journal,
+    journal_delete,
+    journal_edit,
+    journal_entry,
+    journal_new,
+    journal_search,
+    journal_take,
+)
 from goals.views.links import check_in_by_link, check_in_link_keep
 from goals.views.notes import notice_new, notice_take_back, notice_thank
 from goals.views.readings import reading, reading_decline, readings, readings_ask
@@ -21,7 +31,9 @@ from goals.views.steps import (
 )
 
 __all__ = [
+    "a_word",
     "board",
+    "board_shown",
     "check_in",
     "check_in_by_link",
     "check_in_link_keep",
@@ -33,6 +45,13 @@ __all__ = [
     "goal_new",
     "goal_share",
     "goal_version",
+    "journal",
+    "journal_delete",
+    "journal_edit",
+    "journal_entry",
+    "journal_new",
+    "journal_search",
+    "journal_take",
     "notice_new",
     "notice_take_back",
     "notice_thank",

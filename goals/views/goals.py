@@ -43,7 +43,7 @@ def goal_new(request, group):
 def goal(request, group, goal_id):
     """One goal over time: its check-ins, their picture, its open steps, its earlier words, requests for readings."""
     row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
-    check_ins, picture = selectors.check_ins_of(row, person=request.user, number=request.GET.get("page"))
+    check_ins = selectors.check_ins_of(row, person=request.user, number=request.GET.get("page"))
     check_ins.object_list = selectors.with_notes(
         check_ins.object_list,
         goal=row,
@@ -55,7 +55,7 @@ def goal(request, group, goal_id):
         "group": group,
         "goal": selectors.goal_line(row, request.membership),
         "check_ins": check_ins,
-        "picture": picture,
+        "picture": selectors.progress_of(row, person=request.user, check_ins=check_ins),
         "steps": selectors.open_steps_for(row, membership=request.membership, today=timezone.localdate()),
         "can_change": permissions.can_change_goal(request.membership, row),
         "asking": selectors.asking_of(row, person=request.user, today=timezone.localdate()),

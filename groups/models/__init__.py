@@ -1,7 +1,7 @@
 """Programs and their rosters; groups, who is in them, and what they agreed."""
 
 from groups.models.charters import Charter, CharterSignature, PastConsent
-from groups.models.drafts import Draft
+from groups.models.drafts import Draft, OwnDesk
 from groups.models.people import CoachingGroup, Invitation, Membership, MembershipQuerySet
 from groups.models.programs import Formation, Participant, Program, RosterUpload
 from groups.models.walls import (
@@ -12,6 +12,7 @@ from groups.models.walls import (
     MY_MEMBERSHIP,
     MY_PAST,
     organization_key,
+    own_place,
     reading_group,
     resealed,
     since_i_came,
@@ -32,11 +33,13 @@ __all__ = [
     "Invitation",
     "Membership",
     "MembershipQuerySet",
+    "OwnDesk",
     "Participant",
     "PastConsent",
     "Program",
     "RosterUpload",
     "organization_key",
+    "own_place",
     "reading_group",
     "resealed",
     "since_i_came",

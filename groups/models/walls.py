@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import GreaterThan
 
 from accounts.models import OFFICE
-from common.fences import HR, KEEPER, MEMBER, REPORT, Grant, Policy, in_my, may_read
+from common.fences import ACTOR, HR, KEEPER, MEMBER, REPORT, Grant, Policy, in_my, may_read
 
 # Numbers about taking part are read for one organization at a time, by its members and by those with a duty in it.
 REPORTED = f"organization_id = (SELECT current_org()) AND {in_my('my_organizations', 'organization_id')}"
@@ -51,6 +51,13 @@ def resealed(*sealed, author="membership_id", scope="group_id"):
         [may_read(KEEPER), Policy(KEEPER, "UPDATE")],
         [Grant(KEEPER, columns={"SELECT": columns, "UPDATE": sealed})],
     )
+
+
+def own_place(table):
+    """SQL: the acting person is in the row's organization now, or has a key of their own there already."""
+    mine = f"k.scope_kind = 'person' AND k.scope_id = {ACTOR} AND k.organization_id = {table}.organization_id"
+    here = in_my("my_organizations", "organization_id")
+    return f"({here} OR EXISTS (SELECT 1 FROM common_scopekey k WHERE {mine}))"  # noqa: S608
 
 
 def organization_key(name):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from common.once import AlreadyWritten, insert_once
-from groups.models import Draft, Membership
+from groups.models import Draft, Membership, OwnDesk
 
 MOST_CHARACTERS = 30_000
 MOST_DRAFTS = 20  # of one person in one group; the oldest go
@@ -20,7 +20,7 @@ class DraftTooLong(Exception):
 
 @transaction.atomic
 def keep_draft(
-    *, membership: Membership, place: str, tab: str, words: dict[str, str], earlier: str, now: datetime
+    *, membership: Membership | OwnDesk, place: str, tab: str, words: dict[str, str], earlier: str, now: datetime
 ) -> int:
     """Keep the text of one tab, and say how many other texts are kept for the same form. Raises DraftTooLong.
 
@@ -41,7 +41,7 @@ def keep_draft(
 
 def _write(membership, place, tab, text, now):
     row = Draft(
-        membership=membership,
+        membership_id=membership.pk,
         group_id=membership.group_id,
         organization_id=membership.organization_id,
         person_id=membership.person_id,
@@ -65,7 +65,7 @@ def _clear_old(membership, now):
     membership.drafts.filter(pk__in=list(too_many)).delete()
 
 
-def forget_draft(*, membership: Membership, place: str, tab: str, earlier: str) -> None:
+def forget_draft(*, membership: Membership | OwnDesk, place: str, tab: str, earlier: str) -> None:
     """Let go of a tab's draft, and of the one that the page was filled with, if nobody wrote to it since."""
     membership.drafts.filter(place=place, tab=tab).delete()
     tab, _at, moment = earlier.partition("@")

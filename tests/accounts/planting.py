@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts.models import Duty
 from common.sealed import SealedTextField
-from goals.models import CheckIn
+from goals.models import CheckIn, JournalEntry
 from groups.models import Charter, Draft
 from tests.factories import (
     NOW,
@@ -91,6 +91,10 @@ def write_everything(mine, other, tag, *, draft=True):
             organization=mine.organization, group=mine.group, membership=mine, person=mine.person, place=f"goal:{tag}",
             tab=tag[:36], saved_at=NOW, fields=json.dumps({"title": word("groups.Draft.fields")}),
         )  # fmt: skip
+        JournalEntry.objects.create(
+            organization=mine.organization, person=mine.person,
+            text=word("goals.JournalEntry.text"), goal_ref=word("goals.JournalEntry.goal_ref")[:36],
+        )  # fmt: skip
     Charter.objects.create(
         organization=mine.organization, group=mine.group, written_by=mine,
         version=Charter.objects.filter(group=mine.group).count() + 1,
@@ -131,7 +135,7 @@ def build_life(**about):
         group = CoachingGroupFactory(program=programs[stays[0][0]], name=f"Group {name.title()}")
         charter = CharterFactory(group=group)
         peer, third = MembershipFactory(group=group, person=life.peer), MembershipFactory(group=group)
-        # Drafts are under a person's own key, of which there is one, in one organization.
+        # Drafts and journals are under a person's own key, of which there is one, in one organization.
         at_home = stays[0][0] == "home"
         life.theirs[name] = write_everything(peer, third, f"peer-{name}", draft=at_home)
         for number, (_, state) in enumerate(stays):

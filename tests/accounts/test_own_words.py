@@ -18,7 +18,7 @@ from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading
+from goals.models import ActionStep, CheckIn, Goal, GoalVersion, JournalEntry, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
 from tests.accounts.planting import SHORT, build_life, peers_words, sealed_fields, write_everything
@@ -26,7 +26,7 @@ from tests.architecture.pages import DOCS
 from tests.factories import NOW, CheckInFactory, FeedbackNoteFactory, MembershipFactory
 
 FORMS = {"html": "accounts:own_words_html", "json": "accounts:own_words_json"}
-WORDED = [Goal, GoalVersion, CheckIn, ActionStep, ProgressReading, FeedbackNote, Draft, Charter]
+WORDED = [Goal, GoalVersion, CheckIn, ActionStep, ProgressReading, FeedbackNote, Draft, Charter, JournalEntry]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
     "goals.CheckInLink": "links in mails of reminders, by their hash; they open nothing to read",
@@ -415,5 +415,6 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading",
+        "goals.JournalEntry",
     }  # fmt: skip
     assert {label for label, found in verbs.items() if found - {"SELECT", "DELETE"}} == {"common.AuditEntry"}

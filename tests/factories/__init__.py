@@ -20,6 +20,7 @@ from goals.models import (
     CheckInRhythm,
     Goal,
     GoalVersion,
+    JournalEntry,
     ProgressReading,
     ReadingRequest,
     RotationPlace,
@@ -161,6 +162,22 @@ class CharterSignatureFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("charter.organization")
     membership = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..group"))
     signed_at = NOW - timedelta(days=28)
+
+
+class JournalEntryFactory(DjangoModelFactory):
+    """What somebody wrote for themselves, in the organization of a ``membership`` of theirs."""
+
+    class Meta:
+        model = JournalEntry
+
+    class Params:
+        membership = factory.SubFactory(MembershipFactory)
+
+    organization = factory.SelfAttribute("membership.organization")
+    person = factory.SelfAttribute("membership.person")
+    text = "Nobody knows that I was afraid of the question"
+    goal_ref = ""
+    created_at = NOW - timedelta(days=2)
 
 
 class DraftFactory(DjangoModelFactory):

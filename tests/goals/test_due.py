@@ -3,7 +3,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from goals.confidence import picture_of
 from goals.due import asking_reminder_at, step_reminder_at
 from goals.practice import days_to_keep
 
@@ -90,15 +89,3 @@ def test_a_practice_has_no_days_before_it_began_or_after_it_ended():
         date(2027, 2, 7), date(2027, 2, 8),
     ]  # fmt: skip
     assert days_to_keep(rhythm="daily", since=TUESDAY, until=date(2027, 2, 26), today=TUESDAY) == [TUESDAY]
-
-
-def test_one_number_is_no_course():
-    assert picture_of([(date(2027, 2, 1), 5)]) is None
-
-
-def test_the_picture_stands_on_its_ground_line_and_keeps_the_order():
-    picture = picture_of([(date(2027, 2, 1), 0), (date(2027, 2, 8), 5), (date(2027, 2, 15), 10)])
-
-    assert [column.height for column in picture.columns] == [2, 31, 60]
-    assert {column.y + column.height for column in picture.columns} == {picture.height}
-    assert (picture.first.value, picture.last.value, picture.width) == (0, 10, 42)

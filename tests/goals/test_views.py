@@ -227,7 +227,7 @@ def test_a_form_sent_twice_writes_one_row(as_person, arranging, world):
         assert (Goal.objects.count(), ActionStep.objects.count(), CheckIn.objects.count()) == (3, 2, 2)
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("count", [1, 3, 300])
 def test_board_query_count_does_not_grow(as_person, arranging, django_assert_num_queries, count):
     with arranging():
         viewer = MembershipFactory()
@@ -238,11 +238,52 @@ def test_board_query_count_does_not_grow(as_person, arranging, django_assert_num
     client = as_person(viewer.person)
 
     # savepoint and its release, login session, person, context and back, membership, places, facilitators, goals,
-    # steps, check-ins, key
-    with django_assert_num_queries(13):
+    # steps, check-ins, key, people, next session
+    with django_assert_num_queries(15):
         response = client.get(reverse("goals:board", args=[viewer.group_id]))
 
     assert [response.content.count(mark) for mark in (b"data-goal=", b"data-step=")] == [count, count]
+
+
+def test_a_board_that_is_shown_to_all_shows_nobodys_drafts_and_nothing_to_press(as_person, arranging, world):
+    with arranging():
+        GoalFactory(membership=world.memberships["member"], shared_at=None, title=SECRET)
+    client = as_person(world.people["member"])
+
+    page = client.get(url("board_shown", world)).content.decode()
+
+    assert "data-goal=" in page
+    assert SECRET not in page
+    assert SECRET in client.get(url("board", world)).content.decode()
+    assert "<form" not in page
+    assert "data-place" in page
+
+
+def test_the_board_says_what_is_wanted_in_words_and_who_has_no_goal_kindly(as_person, arranging, world):
+    with arranging():
+        CheckIn.objects.update(created_at=NOW - timedelta(days=7))
+        CheckInFactory(goal=world.goal, help_wanted="A listener for ten minutes", confidence="6")
+    page = as_person(world.people["peer"]).get(url("board", world)).content.decode()
+
+    assert "Help wanted" in page
+    assert "A listener for ten minutes" in page
+    assert "confidence 6 of 10" in page
+    assert "You have not shared a goal yet." in page
+    assert page.count("No goal shared yet.") == 1
+    assert "Next session:" in page
+    assert "Peer will ask" in page
+
+
+def test_a_goals_page_draws_the_course_and_says_it_in_numbers(as_person, arranging, world):
+    with arranging():
+        CheckInFactory(goal=world.goal, confidence="8")
+    page = as_person(world.people["peer"]).get(url("goal", world, goal_id=world.goal.pk)).content.decode()
+
+    picture = page[page.index('<figure class="chart progress"') : page.index("</figure>")]
+    assert 'role="img"' in picture
+    assert "Confidence over 2 check-ins" in picture
+    assert picture.count("<circle") == picture.count("<tr><th") - 1 == 2
+    assert "<table" in picture
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -254,7 +295,7 @@ def test_goal_query_count_does_not_grow(as_person, arranging, django_assert_num_
     client = as_person(goal.membership.person)
 
     # savepoint and its release, login session, person, context and back, membership, places, goal, check-ins and
-    # their number, key, notes of peers, facilitators, steps, requests for readings
+    # their number, key, notes of peers, facilitators, steps, those that are closed, requests for readings
     with django_assert_num_queries(15):
         response = client.get(reverse("goals:goal", args=[goal.group_id, goal.pk]))
 

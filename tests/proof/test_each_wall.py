@@ -27,10 +27,11 @@ CIRCLES = {
     "noticed": READERS,
     "note": {"member", "peer"},
     "kept": {"member"},
+    "entry": {"member"},
     "words": AT_THE_DOOR,
 }
-# A group's key is one for the whole group: this wall keeps out who is not in it. A kept draft has its writer's own key.
-KEY_HOLDERS = {**dict.fromkeys(CIRCLES, READERS), "kept": {"member"}, "words": AT_THE_DOOR}
+# A group's key is one for the whole group: this wall keeps out who is not in it. Drafts and journals have their own.
+KEY_HOLDERS = {**dict.fromkeys(CIRCLES, READERS), "kept": {"member"}, "entry": {"member"}, "words": AT_THE_DOOR}
 
 
 @pytest.fixture
@@ -169,4 +170,6 @@ def row_author(row):
     for name in ("membership", "author", "written_by"):
         if hasattr(row, name):
             return getattr(row, name).person
+    if hasattr(row, "person"):
+        return row.person
     raise AssertionError(row)

@@ -22,6 +22,7 @@ from tests.factories import (
     FormationFactory,
     GoalFactory,
     InvitationFactory,
+    JournalEntryFactory,
     MembershipFactory,
     OrganizationRoleFactory,
     ParticipantFactory,
@@ -65,6 +66,7 @@ def foreign(world, arranging):
                 person=person, session_hash="x", device="Firefox", device_hash="x", started_at=NOW, seen_at=NOW
             ),
             "step": ActionStepFactory(membership=theirs, goal=goal),
+            "entry": JournalEntryFactory(membership=theirs),
             "note": FeedbackNoteFactory(author=theirs, recipient=world.foreign_membership),
             "organization": world.foreign,
             "staff_invitation": StaffInvitation.objects.create(

@@ -17,6 +17,7 @@ from goals.models import (
     CheckInRhythm,
     Goal,
     GoalVersion,
+    JournalEntry,
     ProgressReading,
     ReadingRequest,
     RotationPlace,
@@ -60,6 +61,7 @@ FINDS = {
     "partner": (CheckInPartner, {"member", "peer"}),
     "place": (RotationPlace, READERS),
     "note": (FeedbackNote, {"member", "peer"}),
+    "entry": (JournalEntry, {"member"}),
     "session": (CoachingSession, READERS),
     "group": (CoachingGroup, READERS | {"unsigned", "newcomer"}),
     "charter": (Charter, READERS | {"unsigned", "newcomer"}),
@@ -139,7 +141,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
-    *(ReadingRequest, ProgressReading, FeedbackNote),
+    *(ReadingRequest, ProgressReading, FeedbackNote, JournalEntry),
 ]
 
 

@@ -53,24 +53,21 @@ STATES = {
     "goals_checkinnote": {"standing", "thanked", "taken back", "erased"},
     "feedback_feedbacknote": {"unopened", "opened", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},
-    "groups_draft": {"kept", "sent", "dropped"},
+    "groups_draft": {"kept", "sent", "dropped", "of the journal"},
+    "goals_journalentry": {"written", "reworded", "deleted"},
 }
 # Columns that hold words in states of their own.
-STATES_OF_A_COLUMN = {("goals_actionstep", "why_let_go"): {"let go", "taken back", "erased"}}
+STATES_OF_A_COLUMN = {
+    ("goals_actionstep", "why_let_go"): {"let go", "taken back", "erased"},
+    ("goals_goal", "lesson"): {"closed", "let go"},
+}
 # Columns for which a few characters must do, and the only state in which they hold any of ours.
 SHORT = {
     ("goals_checkin", "confidence"): "by hand",
     ("goals_progressreading", "value"): "by hand",
     ("feedback_feedbacknote", "kind"): "by hand",
+    ("goals_journalentry", "goal_ref"): "by hand",  # an id, which no form takes from anybody's hand
 }
-# Columns that are filled in fewer states than their row is written in.
-ONLY = {("goals_goal", "lesson"): {"closed", "let go"}}
-
-
-def _states(table, column):
-    if (table, column) in SHORT:
-        return [SHORT[table, column]]
-    return ONLY.get((table, column)) or STATES[table]
 
 
 def wanted(columns):

@@ -42,6 +42,7 @@ def short(email, wedges):
     from goals import services as goals
     from goals.models import Goal
     from groups.models import Membership
+    from groups.selectors import own_desk
 
     words = {"situation": "Then", "behavior": "You spoke", "impact": "We heard", "question": ""}
     person = person_named(email)
@@ -61,6 +62,8 @@ def short(email, wedges):
     with acting_as(MEMBER, person=peer.person):
         reading = {"value": wedges, "suggestion": "", "today": today, "now": timezone.now()}
         goals.give_reading(request=asked[0], key=new_id(), **reading)
+        desk = own_desk(person)
+        goals.write_entry(desk=desk, key=new_id(), text="Then", goal_ref=wedges * 2, now=timezone.now())
 
 
 def opened():

@@ -69,6 +69,7 @@ def write_everything(scene):
     _steps(scene)
     _notes(scene)
     _drafts(scene)
+    _journal(scene)
     _charters(scene)
     _short_ones(scene)
     _gone_with_its_writer(scene)
@@ -201,6 +202,26 @@ def _drafts(scene):
             scene.post("member", f"{scene.group}/drafts/{draft}/drop/", {})
 
 
+def _journal(scene):
+    """Its goal is an id and no word: what it holds besides is written by hand, see ``_short_ones``."""
+    words = scene.book.row("groups_draft", "of the journal", "fields")["fields"]
+    keep = {"place": "goals:journal_new", "tab": str(uuid4()), "words": f'{{"text": "{words}"}}'}
+    scene.post("member", "/drafts/", keep, status=200)
+    for state in ("written", "reworded", "deleted"):
+        key = str(uuid4())
+        words = scene.book.row("goals_journalentry", state, "text", is_kept=state == "written")
+        scene.post("member", "/journal/new/", {"key": key, **words})
+        if state == "reworded":
+            page = scene.people["member"].get(f"/journal/{key}/edit/")
+            fields = {"text": "Other words", "version": page.hidden("version")}
+            scene.post("member", f"/journal/{key}/edit/", fields)
+        if state == "deleted":
+            scene.post("member", f"/journal/{key}/delete/", {})
+        if state == "written":
+            sought = {"words": words["text"].split()[2]}
+            scene.post("member", "/journal/search/", sought, status=200)
+
+
 def _charters(scene):
     for state, name in (("in force", "member"), ("declined", "peer"), ("proposed", "member")):
         text = scene.book.row("groups_charter", state, "clauses")["clauses"]
@@ -221,6 +242,7 @@ def _short_ones(scene):
     confidence = book.short("goals_checkin", "confidence", "by hand", 2)
     book.short("goals_progressreading", "value", "by hand", 2)
     book.short("feedback_feedbacknote", "kind", "by hand", 4)
+    book.short("goals_journalentry", "goal_ref", "by hand", 4)
     scene.product.by_hand("short", email_of("outsider"), confidence)
 
 

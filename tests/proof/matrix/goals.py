@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from common.ids import new_id
 from common.tokens import token_for
-from tests.proof.matrix import Address, anybody, group_page
+from tests.proof.matrix import Address, anybody, group_page, own_page, statuses
 
 
 def soon():
@@ -29,8 +29,24 @@ def at(**names):
     return lambda world: {"group_id": world.group.pk, **{key: getattr(world, row).pk for key, row in names.items()}}
 
 
+def journal_page():
+    """Who is or was in a group writes; the others are told when their journal opens."""
+    nowhere = ("former", "hr", "owner", "coach", "foreign_hr", "super")
+    return own_page(**dict.fromkeys(nowhere, 302))
+
+
+def own_entry(ok=200):
+    return statuses(404, nobody=302, member=ok)
+
+
+def entry(world):
+    return {"entry_id": world.entry.pk}
+
+
 ADDRESSES = {
     "goals:board": Address({"GET": group_page()}, at()),
+    "goals:board_shown": Address({"GET": group_page()}, at()),
+    "goals:a_word": Address({"GET": group_page(403, facilitator=200)}, at()),
     "goals:goal_new": Address({"GET": group_page(), "POST": group_page(302)}, at(), goal_words),
     "goals:goal": Address({"GET": group_page()}, at(goal_id="goal")),
     "goals:goal_edit": Address({"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), goal_words),
@@ -122,4 +138,16 @@ ADDRESSES = {
     ),
     "goals:step_reopen": Address({"POST": own_goal_page(302)}, at(step_id="step")),
     "goals:step_close": Address({"POST": own_goal_page(302)}, at(step_id="step")),
+    # a journal is everybody's own: an entry is there for its writer alone
+    "goals:journal": Address({"GET": own_page()}),
+    "goals:journal_month": Address({"GET": own_page()}, lambda world: {"year": 2027, "month": 2}),
+    "goals:journal_new": Address({"GET": journal_page(), "POST": own_page(302)}, data=lambda world: {"text": "Mine"}),
+    "goals:journal_search": Address({"GET": own_page(), "POST": own_page()}, data=lambda world: {"words": "afraid"}),
+    "goals:journal_take_html": Address({"POST": own_page(nobody=401)}),
+    "goals:journal_take_json": Address({"POST": own_page(nobody=401)}),
+    "goals:journal_entry": Address({"GET": own_entry()}, entry),
+    "goals:journal_edit": Address(
+        {"GET": own_entry(), "POST": own_entry(302)}, entry, lambda world: {"text": "Other words"}
+    ),
+    "goals:journal_delete": Address({"GET": own_entry(), "POST": own_entry(302)}, entry),
 }
