@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
         "groups.plan_charter_nudges",
         "sessions.plan_reminders",
         "goals.plan_reminders",
+        "reports.release_rhythm",
         "nudges.send_due",
         "accounts.forget_old_sign_ins",
         "common.chain_audit",

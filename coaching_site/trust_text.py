@@ -126,5 +126,6 @@ THINGS = {
     "groups.RosterUpload": _("Roster files, until they are decided"),
     "nudges.Nudge": _("Messages that are owed"),
     "nudges.Unsubscription": _("Which messages somebody stopped"),
+    "reports.RhythmRelease": _("How many people of a program kept a rhythm, in bands"),
     "nudges.WorkerPulse": _("When the worker was last seen"),
 }

@@ -28,6 +28,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organization, OrganizationRole
 from groups.models import CoachingGroup, Invitation, Membership, Program
+from reports.models import RhythmRelease
+from reports.rhythm import Bands
 from sessions.models import Attendance, CoachingSession
 
 RECENT = timedelta(weeks=4)
@@ -108,6 +110,15 @@ class PeopleMet:
 
 
 @dataclass(frozen=True)
+class RhythmLine:
+    """What was published about one program's newest month; ``bands`` is None where numbers would isolate somebody."""
+
+    program: Program
+    month: date
+    bands: Bands | None
+
+
+@dataclass(frozen=True)
 class ParticipationReport:
     """All that the page and the file show; ``program`` is None when all programs are shown."""
 
@@ -118,6 +129,7 @@ class ParticipationReport:
     groups: list[GroupLine]
     total: Participation
     people_met: PeopleMet
+    rhythm: list[RhythmLine]
 
     @property
     def scope(self):
@@ -137,7 +149,7 @@ class ParticipationReport:
 def participation_report(*, organization, program_id="", now):
     """The report on one program (its id as text) or, without an id, on all programs of the organization.
 
-    Three queries, however many groups there are. Raises UnknownProgram.
+    Four queries, however many groups there are. Raises UnknownProgram.
     """
     choices = list(Program.objects.filter(organization=organization).order_by(Lower("name"), "pk"))
     chosen = [program for program in choices if str(program.pk) == program_id] if program_id else choices
@@ -154,6 +166,7 @@ def participation_report(*, organization, program_id="", now):
         groups=groups,
         total=sum((line.counts for line in programs), Participation()),
         people_met=_people_met(chosen, now),
+        rhythm=_rhythm_lines(chosen),
     )
 
 
@@ -252,6 +265,18 @@ def _people_met(programs, now):
     ).annotate(has_met=Exists(recently))
     people = Count("person", distinct=True)
     return PeopleMet(**places.aggregate(people=people, met=Count("person", distinct=True, filter=Q(has_met=True))))
+
+
+def _rhythm_lines(programs):
+    """The newest month of each program, as it was published; there is no sum of programs."""
+    newest = RhythmRelease.objects.filter(program__in=programs).order_by("program_id", "-month").distinct("program_id")
+    rows = {row.program_id: row for row in newest}
+    return [_rhythm_line(program, rows[program.pk]) for program in programs if program.pk in rows]
+
+
+def _rhythm_line(program, row):
+    bands = None if row.keepers_from is None else Bands(row.keepers_from, row.people_from)
+    return RhythmLine(program, row.month, bands)
 
 
 def organizations_reported_to(person, duties):

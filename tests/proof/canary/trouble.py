@@ -66,7 +66,7 @@ def lay_out():
     VariableNode.render = _after(VariableNode.render, "template")
     sealed.SealedTextField.unseal = _after(sealed.SealedTextField.unseal, "selector")
     django.conf.urls.handler500 = _failing_answer
-    for services in (goals, feedback):
+    for services in (goals.goals, feedback):
         services.insert_once = _around_the_write(services.insert_once)
     goals.plan_step_reminders = _once("task", goals.plan_step_reminders)
     nudges.compose = _once("mail", nudges.compose, only=lambda how: how["nudge"].kind == "feedback_waiting")
