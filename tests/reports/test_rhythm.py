@@ -1,4 +1,4 @@
-"""How many keep a rhythm: each attack of decision 25, and what must not be derivable from what is shown."""
+"""How many keep a rhythm: each attack of decision 26, and what must not be derivable from what is shown."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product

@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("common", "0004_remembered"),
+        ("common", "0005_audit_groups"),
     ]
 
     operations = [
