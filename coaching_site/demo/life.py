@@ -13,6 +13,7 @@ from common.ids import new_id
 from common.tokens import token_for
 from feedback import services as feedback
 from goals import services as goals
+from goals.practice import is_day_of
 from groups.models import Membership
 from groups.services import joining
 from sessions import services as sessions
@@ -255,15 +256,39 @@ class Life:
         """An action step is written and, perhaps, done."""
         kept = {}
         self.diary.add(days_ago(self.now, step.written, 17), self._write_step, email, step, kept)
+        if step.moved:
+            self.diary.add(days_ago(self.now, step.moved[0], 18), self._move_step, email, step, kept)
+        if step.agreed is not None:
+            self.diary.add(days_ago(self.now, step.agreed, 13), self._agree_to_ask, step, kept)
+        for days in step.kept:
+            self.diary.add(days_ago(self.now, days, 20), self._keep_day, email, kept)
         if step.done is not None:
             self.diary.add(days_ago(self.now, step.done, 12), self._close_step, email, kept)
 
     def _write_step(self, moment, email, step, kept):
         with self._as(email) as own:
             kept["row"] = goals.write_step(
-                membership=own, key=new_id(), text=step.text, due_on=days_ago(self.now, step.due).date(),
-                today=moment.date(), asker=self.seats.get(step.asker),
+                membership=own, key=new_id(), text=step.text,
+                due_on=days_ago(self.now, step.moved[1] if step.moved else step.due).date(), today=moment.date(),
+                asker=self.seats.get(step.asker), rhythm=step.rhythm,
             )  # fmt: skip
+
+    def _move_step(self, moment, email, step, kept):
+        with self._as(email):
+            goals.move_step(
+                step=kept["row"], key=new_id(), from_on=kept["row"].due_on, to_on=days_ago(self.now, step.due).date(),
+                why=step.moved[2], today=moment.date(), now=moment,
+            )  # fmt: skip
+
+    def _agree_to_ask(self, moment, step, kept):
+        with self._as(step.asker) as own:
+            goals.answer_to_ask(step=kept["row"], membership=own, has_agreed=True, now=moment)
+
+    def _keep_day(self, moment, email, kept):
+        on = moment.date()
+        if is_day_of(kept["row"].rhythm, on, until=kept["row"].due_on):
+            with self._as(email):
+                goals.keep_day(step=kept["row"], on=on, is_kept=True, today=on, now=moment)
 
     def _close_step(self, moment, email, kept):
         with self._as(email):

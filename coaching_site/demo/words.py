@@ -44,13 +44,21 @@ class Aim:
 
 @dataclass(frozen=True)
 class Step:
-    """An action step: written, due, done; ``asker`` is an address, ``done`` None while it is open."""
+    """An action step: written, due, done; ``asker`` is an address, ``done`` None while it is open.
+
+    ``agreed`` is when the asker said that they will ask, ``moved`` (when, from which day, why) that it had another day
+    before, and ``kept`` on which days a practice was kept.
+    """
 
     text: str
     written: int
     due: int
     asker: str = ""
     done: int | None = None
+    agreed: int | None = None
+    moved: tuple[int, int, str] | None = None
+    rhythm: str = ""
+    kept: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,17 +224,27 @@ AIMS = {
 
 STEPS = {
     MEMBER: (
-        Step("Ask Priya for feedback on the board memo", 9, -2, asker=PEER),
+        Step("Ask Priya for feedback on the board memo", 9, -2, asker=PEER, agreed=8),
         Step("Send the agenda of the budget round two days ahead", 9, -6),
         Step("Write down the one sentence before the Monday round", 40, 35, asker=PEER, done=36),
     ),
-    PEER: (Step("Let Kenji set the price for the renewal, and do not ask what it is", 5, -1, asker=MEMBER),),
+    PEER: (Step("Let Kenji set the price for the renewal, and do not ask what it is", 5, -1, asker=MEMBER, agreed=4),),
     TWOGROUPS: (
         Step("Tell the four that the release date is decided", 18, 14, asker=THABO, done=15),
-        Step("Invite them to lunch, one by one", 18, 1, asker=HELENA),
+        Step(
+            "Invite them to lunch, one by one",
+            18,
+            1,
+            asker=HELENA,
+            agreed=17,
+            moved=(6, 5, "The release took the week; the first two are invited for Thursday"),
+        ),  # fmt: skip
     ),
     THABO: (Step("Call Accra about the contract I sent back", 2, -3, asker=TWOGROUPS),),
-    HELENA: (Step("Write three first questions for Manaus", 14, -5, asker=MEMBER),),
+    HELENA: (
+        Step("Write three first questions for Manaus", 14, -5, asker=MEMBER),
+        Step("Ask one open question before I say what I think", 8, -20, rhythm="workdays", kept=(6, 5, 2, 1)),
+    ),
 }
 
 NOTES = (

@@ -49,7 +49,7 @@ class MoveForm(forms.Form):
 
     key = OnceField()
     from_on = forms.DateField(widget=forms.HiddenInput)
-    to_on = DayField(label=_("Until when?"))
+    to_on = DayField(label=_("To which day?"))
     why = WordsField(
         label=_("What came in between?"), help_text=_("A few words are enough."), limit=StepMove.why.field.limit, rows=2
     )

@@ -191,16 +191,18 @@ class Steps(RuleBasedStateMachine):
     @invariant()
     def what_is_stored_and_shown_is_what_the_model_says(self):
         model = self.model
-        for name in NAMES:
+        self.turn = getattr(self, "turn", 0) + 1
+        for name in ("coachee", NAMES[1 + self.turn % 3]):
             person = self.seats[name].person
             with acting_as(MEMBER, person=person):
                 row = selectors.steps_to_show(person).get(pk=self.step.pk)
+                why = None if row.why_let_go is None else row.why_let_go.open()
                 line = selectors.step_line(row, self.seats[name].pk, TODAY)
                 moves = [(move.from_on, move.to_on, move.why.open()) for move in StepMove.objects.all()]
                 kept = set(StepKept.objects.values_list("on", flat=True))
                 answers = {answer.membership_id: answer.has_agreed for answer in AskerAnswer.objects.all()}
             assert (row.due_on, row.closed_at, row.is_let_go) == (model.due, model.closed, model.let_go)
-            assert (None if row.why_let_go is None else row.why_let_go.open()) == model.why
+            assert why == model.why
             assert (line.asker_name, line.is_mine, line.is_open) == (
                 model.asked_as_shown(), name == "coachee", model.closed is None,
             )  # fmt: skip
@@ -212,7 +214,8 @@ class Steps(RuleBasedStateMachine):
 
 
 FEW = settings(
-    max_examples=20, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=25, deadline=None, derandomize=True, phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 
 
@@ -239,7 +242,7 @@ class Forgetful(Steps):
 def test_a_rule_that_the_product_kept_and_the_model_forgot_is_noticed(forgotten):
     machine = type("Forgetful", (Forgetful,), {"forgets": forgotten})
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(machine, settings=settings(FEW, phases=[Phase.generate]))
+        run_state_machine_as_test(machine, settings=FEW)
 
 
 # Two requests at once -------------------------------------------------------------------------------------------------

@@ -1,0 +1,119 @@
+"""A step's life on a phone, with the keyboard alone once: asked, agreed, moved, kept, done and taken back."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PHONE, running
+from tests.e2e.people import Visitor
+
+PASSWORD = "colloquy-demo"
+WORDS = "Quagga asks one question first"
+
+
+@pytest.fixture(scope="module")
+def installation():
+    with running() as installation:
+        yield installation
+
+
+@pytest.fixture
+def come(browser, installation):
+    """Somebody of the demonstration on a phone; no page may have complained."""
+    made = []
+
+    def sign_in(who):
+        person = Visitor(browser, installation.url, who.title(), f"{who}@demo.example", PHONE, prefix="step-")
+        made.append(person)
+        person.sign_in(PASSWORD)
+        expect(person.page).to_have_url(re.compile("/today/"))
+        return person
+
+    yield sign_in
+    for person in made:
+        assert person.problems == []
+        person.context.close()
+
+
+def looks_well(person, what):
+    person.shot(what)
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert Axe().run(person.page).response["violations"] == []
+
+
+def in_days(days):
+    return (date.today() + timedelta(days=days)).isoformat()
+
+
+def commit(person, **fields):
+    person.page.locator("main a[href*='/steps/']").first.click()
+    group = re.search(r"/groups/[0-9a-f-]+/", person.page.url)[0]
+    person.open(f"{group}steps/new/")
+    looks_well(person, "new")
+    person.fill(text=WORDS, due_on=in_days(9))
+    for name, label in fields.items():
+        person.page.locator(f"[name={name}]").select_option(label=label)
+    person.press("Save step")
+
+
+def row(person, words=WORDS):
+    return person.page.get_by_role("listitem").filter(has_text=words).first
+
+
+def test_a_practice_is_asked_about_kept_moved_and_let_go(come):
+    member, peer = come("member"), come("peer")
+    commit(member, rhythm="Every day", asker="Priya Raman")
+    member.open("/today/")
+    expect(row(member)).to_contain_text("Priya Raman is asked")
+
+    peer.open("/today/")
+    looks_well(peer, "asked")
+    row(peer).get_by_role("button", name=re.compile("^I will ask")).click()
+    expect(peer.page.get_by_text("You will ask. Your group can see that.")).to_be_visible()
+
+    member.open("/today/")
+    expect(row(member)).to_contain_text("Priya Raman will ask")
+    row(member).get_by_role("button", name=re.compile("^Today")).click()
+    expect(row(member).get_by_role("button", name=re.compile("^Today"))).to_have_attribute("aria-pressed", "true")
+    looks_well(member, "kept")
+
+    row(member).get_by_role("link").first.click()
+    looks_well(member, "step")
+    member.follow("Move it")
+    member.fill(to_on=in_days(12))
+    member.press("Move it")  # without a word why
+    expect(member.page.get_by_text("Write something here")).to_be_visible()
+    expect(member.page.locator("[name=to_on]")).to_have_value(in_days(12))
+    looks_well(member, "move")
+    member.fill(why="The week was full")
+    member.press("Move it")
+    expect(member.page.get_by_text("The week was full")).to_be_visible()
+
+    member.follow("Let it go")
+    member.press("Let it go")
+    expect(member.page.get_by_text("The step is let go.")).to_be_visible()
+    member.page.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(member.page.get_by_text("The step is open again.")).to_be_visible()
+    looks_well(member, "undone")
+
+
+def test_done_and_undo_with_the_keyboard_alone(come):
+    member = come("member")
+    done = member.page.get_by_role("button", name=re.compile("^Done Ask Priya"))
+    for _ in range(60):
+        if done.evaluate("it => it === document.activeElement"):
+            break
+        member.page.keyboard.press("Tab")
+    member.page.keyboard.press("Enter")
+    undo = member.page.get_by_role("button", name=re.compile("^Undo Ask Priya"))
+    expect(undo).to_be_visible()
+    for _ in range(60):
+        if undo.evaluate("it => it === document.activeElement"):
+            break
+        member.page.keyboard.press("Tab")
+    member.page.keyboard.press("Space")
+    expect(member.page.get_by_text("The step is open again.")).to_be_visible()
+    expect(done).to_be_visible()
