@@ -60,13 +60,14 @@ def lay_out():
     from common import form_fields, sealed
     from feedback import services as feedback
     from goals import services as goals
+    from goals.services import goals as writing_goals
     from nudges import services as nudges
 
     form_fields.WordsField.clean = _after(form_fields.WordsField.clean, "form", "answer")
     VariableNode.render = _after(VariableNode.render, "template")
     sealed.SealedTextField.unseal = _after(sealed.SealedTextField.unseal, "selector")
     django.conf.urls.handler500 = _failing_answer
-    for services in (goals.goals, feedback):
+    for services in (writing_goals, feedback):
         services.insert_once = _around_the_write(services.insert_once)
     goals.plan_step_reminders = _once("task", goals.plan_step_reminders)
     nudges.compose = _once("mail", nudges.compose, only=lambda how: how["nudge"].kind == "feedback_waiting")
