@@ -12,6 +12,12 @@ const channel = new BroadcastChannel("drafts");
 
 for (const box of document.querySelectorAll("[data-kept]")) watch(box);
 
+function isChanged(field) {
+  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  return field.type !== "hidden" && (field.defaultValue ?? field.value) !== field.value;
+}
+
 function watch(box) {
   const form = box.querySelector("[name=draft]").form;
   const line = box.querySelector("[data-kept-line]");
@@ -101,6 +107,9 @@ function watch(box) {
     isSent = true;
     form.requestSubmit(event.submitter);
   });
+
+  // What was typed on a slow network before this script had arrived.
+  if ([...form.elements].some(isChanged)) form.dispatchEvent(new Event("input"));
 
   const isOwed = () => typed !== kept && !isSent;
   window.addEventListener("online", () => isOwed() && keep());

@@ -78,7 +78,8 @@ def write_everything(mine, other, tag, *, draft=True):
     StepMoveFactory(step=step, **fill("goals.StepMove", "why"))
     StepKeptFactory(step=step)
     AskerAnswerFactory(step=step)
-    of_other = CheckIn.objects.filter(membership=other).first() or CheckInFactory(goal=GoalFactory(membership=other))
+    of_other = CheckIn.objects.filter(membership=other).exclude(notes__membership=mine).first()
+    of_other = of_other or CheckInFactory(goal=GoalFactory(membership=other))
     CheckInNoteFactory(check_in=of_other, membership=mine, **fill("goals.CheckInNote", "text"))
     FeedbackNoteFactory(
         author=mine,
