@@ -219,8 +219,8 @@ def test_a_copy_of_ones_own_holds_what_one_wrote_and_was_told_and_no_more(told):
     notes = {name for name in marked if name.startswith("feedback_")}
     for form in ("page", "data"):
         assert copied("member", form) == marked - declined
-        assert copied("peer", form) == notes | declined
-        assert copied("facilitator", form) == set()
+        assert copied("peer", form) == notes | declined | {"goals_checkinnote.text, thanked"}
+        assert copied("facilitator", form) == {"goals_checkinnote.text, standing"}
 
 
 def test_an_unopened_note_and_a_draft_are_shown_to_one_person_only(told):

@@ -139,6 +139,8 @@ def ids_around(scene):
         "month": ["2"],
         "session_id": in_group("coaching_sessions_coachingsession")[-1:],
         "goal_id": _with_words(scene, "goals_goal"),
+        "check_in_id": _with_words(scene, "goals_checkin"),
+        "partner_id": in_group("goals_checkinpartner"),
         "step_id": _with_words(scene, "goals_actionstep"),
         "note_id": _with_words(scene, "feedback_feedbacknote", author="author_id"),
         "sign_in_id": of("SELECT id FROM accounts_signin LIMIT 1"),
