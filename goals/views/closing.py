@@ -33,7 +33,7 @@ def goal_move(request, group, goal_id):
         else:
             messages.success(request, _("The day is saved."))
             return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
-    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership.pk)}
+    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership)}
     return render(request, "goals/goal_move.html", context, status=status_of(form))
 
 
@@ -56,7 +56,7 @@ def goal_version(request, group, goal_id):
         except services.GoalClosed:
             form.add_error(None, _("This goal is closed meanwhile, and its words stay as they are."))
         except services.GoalChanged:
-            saved, status = selectors.goal_line(newest(row, form), request.membership.pk), 409
+            saved, status = selectors.goal_line(newest(row, form), request.membership), 409
         else:
             kept.forget()
             messages.success(request, _("Your group sees the new words now. The earlier ones stay below them."))
@@ -88,7 +88,7 @@ def goal_close(request, group, goal_id):
             kept.forget()
             messages.success(request, _("Your goal is closed. Your group can read how it ended."))
             return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
-    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership.pk), "kept": kept}
+    context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership), "kept": kept}
     return render(request, "goals/goal_close.html", context, status=status_of(form))
 
 
@@ -97,6 +97,6 @@ def goal_close(request, group, goal_id):
 def earlier(request, group):
     """Goals of the group that have ended, and what was learned."""
     page = Paginator(selectors.earlier_goals(request.membership), GOALS_ON_A_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [selectors.goal_line(row, request.membership.pk) for row in page.object_list]
+    page.object_list = [selectors.goal_line(row, request.membership) for row in page.object_list]
     circle = permissions.who_reads_goal(is_shared=True, facilitators=facilitator_names(group))
     return render(request, "goals/earlier.html", {"group": group, "goals": page, "circle": circle})

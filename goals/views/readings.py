@@ -25,7 +25,7 @@ def readings(request, group, goal_id):
     in_order = [(one.number, one.on, one.values) for one in reversed(rounds)]
     context = {
         "group": group,
-        "goal": selectors.goal_line(row, request.membership.pk),
+        "goal": selectors.goal_line(row, request.membership),
         "rounds": rounds,
         "given": [(one, readings_picture.written(one.values)) for one in given],
         "latest": given[0] if given else None,
@@ -58,7 +58,7 @@ def readings_ask(request, group, goal_id):
         else:
             messages.success(request, _("Your peers are asked. What they write comes to you alone."))
             return redirect("goals:readings", group_id=group.pk, goal_id=row.pk)
-    goal, circle = selectors.goal_line(row, request.membership.pk), permissions.who_reads_reading()
+    goal, circle = selectors.goal_line(row, request.membership), permissions.who_reads_reading()
     context = {"group": group, "form": form, "goal": goal, "peers": peers, "circle": circle}
     return render(request, "goals/readings_ask.html", context, status=status_of(form))
 
@@ -89,7 +89,7 @@ def reading(request, group, request_id):
             messages.success(request, _("Your reading is sent. Nobody else sees it."))
             return redirect("goals:reading", group_id=group.pk, request_id=asked.pk)
     context = {"group": group, "asked": asked, "form": form, "kept": kept, "changed": changed}
-    context["goal"] = selectors.goal_line(asked.goal, request.membership.pk) if asked.goal else None
+    context["goal"] = selectors.goal_line(asked.goal, request.membership) if asked.goal else None
     return render(request, "goals/reading.html", context, status=status)
 
 
@@ -104,7 +104,7 @@ def _what_became_of_it(request, group, asked, form=None):
     given = selectors.own_reading(asked, person=request.user)
     typed = form.cleaned_data["suggestion"] if form and not given else ""
     context = {"group": group, "asked": asked, "given": given, "typed": typed}
-    context["goal"] = selectors.goal_line(asked.goal, request.membership.pk) if asked.goal else None
+    context["goal"] = selectors.goal_line(asked.goal, request.membership) if asked.goal else None
     context["circle"] = permissions.who_reads_reading(asked.membership)
     return render(request, "goals/reading_given.html", context, status=409 if typed else 200)
 

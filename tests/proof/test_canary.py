@@ -216,10 +216,10 @@ def test_a_copy_of_ones_own_holds_what_one_wrote_and_was_told_and_no_more(told):
     kept = {f"{table}.{column}, {state}" for (table, column, state), (_word, is_kept) in sealed if is_kept}
     marked = kept & set(told.scene.book.words)
     declined = {name for name in marked if name.endswith(", declined")}
-    notes = {name for name in marked if name.startswith("feedback_")}
+    told_to_two = {name for name in marked if name.startswith(("feedback_", "goals_progressreading"))}
     for form in ("page", "data"):
         assert copied("member", form) == marked - declined
-        assert copied("peer", form) == notes | declined | {"goals_checkinnote.text, thanked"}
+        assert copied("peer", form) == told_to_two | declined | {"goals_checkinnote.text, thanked"}
         assert copied("facilitator", form) == {"goals_checkinnote.text, standing"}
 
 
@@ -233,6 +233,15 @@ def test_an_unopened_note_and_a_draft_are_shown_to_one_person_only(told):
     }
     assert {name for _who, name in seen} >= {"groups_draft.fields, kept", "goals_goal.title, draft"}
     assert {who for who, _name in seen} == {"member"}
+
+
+def test_a_reading_is_shown_to_the_two_only(told):
+    seen = {
+        visitor.split()[0]
+        for visitor, found in told.shown.items()
+        if " export " not in visitor and "goals_progressreading.suggestion, given" in names(found)
+    }
+    assert seen == {"member", "peer"}
 
 
 # Whether the search finds anything -----------------------------------------------------------------------------------

@@ -141,6 +141,7 @@ def ids_around(scene):
         "goal_id": _with_words(scene, "goals_goal"),
         "check_in_id": _with_words(scene, "goals_checkin"),
         "partner_id": in_group("goals_checkinpartner"),
+        "request_id": _with_words(scene, "goals_readingrequest"),
         "step_id": _with_words(scene, "goals_actionstep"),
         "note_id": _with_words(scene, "feedback_feedbacknote", author="author_id"),
         "sign_in_id": of("SELECT id FROM accounts_signin LIMIT 1"),
@@ -152,7 +153,7 @@ def ids_around(scene):
 
 
 def _with_words(scene, table, author="membership_id"):
-    return scene._of(f"SELECT id FROM {table} WHERE {author} = %s", scene.seats["member"])[-8:]  # noqa: S608
+    return scene._of(f"SELECT id FROM {table} WHERE {author} = %s", scene.seats["member"])[-12:]  # noqa: S608
 
 
 def addresses(ids):
