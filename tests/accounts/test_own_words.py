@@ -101,6 +101,8 @@ def test_short_answers_are_in_it_too(take, life):
     assert [(row["value"], row["suggestion"][:14]) for row in copy["readings_received"]] == [
         ("2", "reading-to-me-")
     ] * 4
+    assert {row["goal_id"] for row in copy["journal"]} <= {row["id"] for row in copy["goals"]}
+    assert len(copy["journal"]) == 2
 
 
 def test_facts_tell_when_and_with_whom(take, life):
@@ -148,14 +150,16 @@ def test_somebody_with_nothing_gets_a_copy_that_says_so(take, world):
 
 def rows_of_others(life):
     """By bare ``Model.objects.all()`` in the role SELF: models of which somebody finds what is not theirs."""
-    author = {"FeedbackNote": "author", "ProgressReading": "author", "Charter": "written_by"}
+    author = {
+        "FeedbackNote": "author", "ProgressReading": "author", "Charter": "written_by", "JournalEntry": "person"
+    }  # fmt: skip
+    mine = {one.pk for one in life.memberships.values()} | {life.person.pk}
     with acting_as(SELF, person=life.person):
         return {
             model.__name__
             for model in WORDED
             for row in model.objects.all()
-            if getattr(row, f"{author.get(model.__name__, 'membership')}_id")
-            not in {one.pk for one in life.memberships.values()}
+            if getattr(row, f"{author.get(model.__name__, 'membership')}_id") not in mine
             and getattr(row, "recipient_id", None) not in {one.pk for one in life.memberships.values()}
         }
 
@@ -349,7 +353,9 @@ def test_a_text_whose_key_was_destroyed_is_said_to_be_gone(take, life, arranging
 
     text = take(life.person, form)
 
-    gone = {word for column, word in life.mine["own-left0"].items() if not column.startswith("groups.")}
+    # a journal has its writer's own key, as drafts have
+    of_others = ("groups.", "goals.JournalEntry.")
+    gone = {word for column, word in life.mine["own-left0"].items() if not column.startswith(of_others)}
     assert destroyed == 1
     assert found(planting.own_words(life), text) == planting.own_words(life) - gone
     assert ("can no longer be read" if form == "html" else '"unreadable": true') in text

@@ -44,7 +44,7 @@ def test_each_app_has_one_newest_migration(label):
 
 
 def test_every_app_with_tables_is_looked_at():
-    assert set(OURS) == {"common", "accounts", "nudges", "groups", "coaching_sessions", "goals", "feedback"}
+    assert set(OURS) == {"common", "accounts", "nudges", "groups", "coaching_sessions", "goals", "feedback", "reports"}
 
 
 def test_every_table_of_ours_has_ids_of_our_own_making():

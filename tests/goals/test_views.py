@@ -279,7 +279,7 @@ def test_a_goals_page_draws_the_course_and_says_it_in_numbers(as_person, arrangi
         CheckInFactory(goal=world.goal, confidence="8")
     page = as_person(world.people["peer"]).get(url("goal", world, goal_id=world.goal.pk)).content.decode()
 
-    picture = page[page.index('<figure class="chart progress"') : page.index("</figure>")]
+    picture = page[page.index('<figure class="chart weeks"') : page.index("</figure>")]
     assert 'role="img"' in picture
     assert "Confidence over 2 check-ins" in picture
     assert picture.count("<circle") == picture.count("<tr><th") - 1 == 2

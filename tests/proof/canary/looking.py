@@ -134,7 +134,10 @@ def ids_around(scene):
         "role_id": of("SELECT id FROM accounts_organizationrole LIMIT 1"),
         "charter_id": in_group("groups_charter"),
         "draft_id": of("SELECT id FROM groups_draft"),
-        "entry_id": of("SELECT id FROM goals_journalentry"),
+        "entry_id": of(
+            "SELECT e.id FROM goals_journalentry e JOIN accounts_person p ON p.id = e.person_id WHERE email = %s",
+            "member@demo.example",
+        ),
         "year": ["2027"],
         "month": ["2"],
         "session_id": in_group("coaching_sessions_coachingsession")[-1:],
