@@ -38,7 +38,7 @@ class JournalEntry(FencedModel):
         constraints = [
             RowSecurity(
                 name="goals_journal_walls",
-                fence={MEMBER: _MINE, SELF: _MINE},
+                fence={MEMBER: _MINE},
                 policies=[
                     may_read(MEMBER, _MINE),
                     Policy(MEMBER, "INSERT", f"{_MINE} AND {own_place('goals_journalentry')}"),
