@@ -148,6 +148,7 @@ def build_life(**about):
             life.memberships[tag] = mine
             CharterSignatureFactory(charter=charter, membership=mine)
             life.mine[tag] = write_everything(mine, peer, tag, draft=at_home)
+            AskerAnswerFactory(step=ActionStepFactory(membership=peer, asker=mine))
             FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
             CheckInRhythmFactory(membership=mine)
             CheckInPartnerFactory(membership=mine, partner=peer)

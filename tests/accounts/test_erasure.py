@@ -23,7 +23,7 @@ from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading, ReadingRequest, StepKept, StepMove
+from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, GoalVersion, ProgressReading, ReadingRequest, StepKept, StepMove
 from groups.models import CharterSignature, Draft, Membership, Participant
 from groups.receivers import withdraw_all_words
 from nudges.models import Nudge, Unsubscription
@@ -247,7 +247,22 @@ def test_peers_read_that_it_was_a_former_member(as_person, life, arranging):
 
     after = [read(peer, *page) for page in pages]
     named = [(NAME.split()[0] in page, FORMER in page) for page in (*before, *after)]
-    assert named == [(True, False)] * 2 + [(False, True)] * 2
+    # Whoever is gone asks about nothing any more; their note stays with whom it was written to.
+    assert named == [(True, False)] * 2 + [(False, False), (False, True)]
+
+
+def test_what_one_said_when_asked_goes_and_so_do_answers_about_ones_own_steps(as_person, life, arranging):
+    mine = {membership.pk for membership in life.memberships.values()}
+    with arranging():
+        assert AskerAnswer.objects.filter(membership__in=mine).exists()
+        assert AskerAnswer.objects.filter(step__membership__in=mine).exists()
+
+    press(as_person(life.person))
+
+    with arranging():
+        left = AskerAnswer.objects.values_list("membership", "step__membership")
+        assert left
+        assert not any(mine & set(pair) for pair in left)
 
 
 def test_a_peers_copy_names_nobody_who_is_gone(as_person, life):

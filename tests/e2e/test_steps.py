@@ -57,6 +57,7 @@ def commit(person, **fields):
     for name, label in fields.items():
         person.page.locator(f"[name={name}]").select_option(label=label)
     person.press("Save step")
+    expect(person.page.get_by_text("Your step is saved.")).to_be_visible()
 
 
 def row(person, words=WORDS):
