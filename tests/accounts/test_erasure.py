@@ -23,7 +23,17 @@ from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
 from feedback.models import FeedbackNote
-from goals.models import ActionStep, AskerAnswer, CheckIn, Goal, GoalVersion, ProgressReading, ReadingRequest, StepKept, StepMove
+from goals.models import (
+    ActionStep,
+    AskerAnswer,
+    CheckIn,
+    Goal,
+    GoalVersion,
+    ProgressReading,
+    ReadingRequest,
+    StepKept,
+    StepMove,
+)
 from groups.models import CharterSignature, Draft, Membership, Participant
 from groups.receivers import withdraw_all_words
 from nudges.models import Nudge, Unsubscription
