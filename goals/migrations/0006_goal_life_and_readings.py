@@ -479,7 +479,7 @@ class Migration(migrations.Migration):
                         using="group_id = ANY ((SELECT my_groups())::uuid[]) AND membership_id = ANY ((SELECT my_memberships())::uuid[]) AND closed_at IS NULL AND EXISTS (SELECT 1 FROM goals_goal g WHERE g.id = goal_id AND g.membership_id = goals_readingrequest.membership_id AND g.version_number = goals_readingrequest.version_number AND g.shared_at IS NOT NULL AND g.closed_at IS NULL)",
                     ),
                     common.fences.Policy(
-                        check="group_id = ANY ((SELECT my_groups())::uuid[]) AND ((peer_id = ANY ((SELECT my_memberships())::uuid[]) AND ended_as IN ('given', 'declined')) OR (membership_id = ANY ((SELECT my_memberships())::uuid[]) AND ended_as = 'withdrawn'))",
+                        check="group_id = ANY ((SELECT my_groups())::uuid[]) AND ((peer_id = ANY ((SELECT my_memberships())::uuid[]) AND (ended_as = 'given' OR ended_as = 'declined')) OR (membership_id = ANY ((SELECT my_memberships())::uuid[]) AND ended_as = 'withdrawn'))",
                         command="UPDATE",
                         role="colloquy_member",
                         using="group_id = ANY ((SELECT my_groups())::uuid[]) AND (membership_id = ANY ((SELECT my_memberships())::uuid[]) OR peer_id = ANY ((SELECT my_memberships())::uuid[])) AND closed_at IS NULL",

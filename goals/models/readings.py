@@ -108,7 +108,7 @@ class ReadingRequest(FencedModel):
                         MEMBER,
                         "UPDATE",
                         f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {_ASKED_ME}) AND closed_at IS NULL",
-                        f"{MY_GROUP} AND (({_ASKED_ME} AND ended_as IN ('given', 'declined'))"
+                        f"{MY_GROUP} AND (({_ASKED_ME} AND (ended_as = 'given' OR ended_as = 'declined'))"
                         f" OR ({MY_MEMBERSHIP} AND ended_as = 'withdrawn'))",
                     ),
                     may_read(WORKER),

@@ -1,6 +1,6 @@
 """What the pictures of progress are drawn from."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,14 +9,14 @@ from uuid import UUID
 from django.core.paginator import Page
 from django.utils import timezone
 
-from goals.models import ActionStep, CheckIn, Goal
+from goals.models import ActionStep, CheckIn, Goal, StepMove
 from goals.pictures import Picture, SmallPicture, monday, picture_of, small_picture_of
 
 RECENT = timedelta(weeks=6)
 
 
 def progress_of(goal: Goal, *, person, check_ins: Page, readings: Sequence[tuple[date, int]] = ()) -> Picture | None:
-    """The picture of the weeks that a page of the goal's check-ins is about; one query.
+    """The picture of the weeks that a page of the goal's check-ins is about; two queries.
 
     ``readings`` are given for the coachee's own page only.
     """
@@ -31,10 +31,15 @@ def progress_of(goal: Goal, *, person, check_ins: Page, readings: Sequence[tuple
 
 
 def steps_by_week(goal: Goal, person) -> list[tuple[date, int, int, int]]:
-    """(week, kept, moved, let go) of the goal's steps, in weeks of the reader's calendar; one query."""
+    """(week, kept, moved, let go) of the goal's steps, in weeks of the reader's calendar; two queries."""
     closed = ActionStep.objects.visible_to(person).filter(goal=goal, closed_at__isnull=False)
-    kept = Counter(monday(timezone.localdate(moment)) for moment in closed.values_list("closed_at", flat=True))
-    return [(week, count, 0, 0) for week, count in sorted(kept.items())]
+    moves = StepMove.objects.visible_to(person).filter(step__goal=goal)
+    weeks = defaultdict(lambda: [0, 0, 0])
+    for moment, is_let_go in closed.values_list("closed_at", "is_let_go"):
+        weeks[monday(timezone.localdate(moment))][2 if is_let_go else 0] += 1
+    for moment in moves.values_list("moved_at", flat=True):
+        weeks[monday(timezone.localdate(moment))][1] += 1
+    return [(week, *counts) for week, counts in sorted(weeks.items())]
 
 
 @dataclass

@@ -141,3 +141,11 @@ def own_reading(request: ReadingRequest, *, person) -> ReadingLine | None:
     """What was given on a request, as one of its two people may see it; one query."""
     row = ProgressReading.objects.visible_to(person).filter(request=request).select_related("author__person").first()
     return row and reading_line(row)
+
+
+def own_readings_of(goal: Goal, membership: Membership) -> list[tuple[date, int]]:
+    """(day, value) of each reading on one's own goal, oldest first; one query. Nothing, without one, for others."""
+    if goal.membership_id != membership.pk:
+        return []
+    rows = ProgressReading.objects.visible_to(membership.person_id).filter(request__goal=goal, recipient=membership)
+    return [(timezone.localdate(row.given_at), int(row.value.open())) for row in rows.order_by("given_at", "pk")]

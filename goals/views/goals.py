@@ -55,7 +55,9 @@ def goal(request, group, goal_id):
         "group": group,
         "goal": selectors.goal_line(row, request.membership),
         "check_ins": check_ins,
-        "picture": selectors.progress_of(row, person=request.user, check_ins=check_ins),
+        "picture": selectors.progress_of(
+            row, person=request.user, check_ins=check_ins, readings=selectors.own_readings_of(row, request.membership)
+        ),
         "steps": selectors.open_steps_for(row, membership=request.membership, today=timezone.localdate()),
         "can_change": permissions.can_change_goal(request.membership, row),
         "asking": selectors.asking_of(row, person=request.user, today=timezone.localdate()),

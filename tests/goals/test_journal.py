@@ -15,6 +15,7 @@ from common.fences import HR, MEMBER, REPORT, SELF, WORKER
 from common.ids import new_id
 from common.keys import SealBroken
 from goals import selectors, services
+from goals.erasing import erase_words_of
 from goals.journal_search import find, folded, words_of
 from goals.models import JournalEntry
 from groups.models import Draft, Membership, OwnDesk
@@ -240,8 +241,7 @@ def test_an_entry_is_about_nobody_elses_goal(world, as_person, arranging, whose)
 
 def test_an_entry_stays_when_its_goal_goes(world, as_person):
     with acting_as(SELF, person=world.people["member"]):
-        world.check_in._meta.model.objects.filter(goal=world.goal).delete()
-        world.goal._meta.model.objects.filter(pk=world.goal.pk).delete()
+        erase_words_of([world.memberships["member"].pk])
     client = as_person(world.people["member"])
 
     page = client.get(url("journal_edit", entry_id=world.entry.pk))

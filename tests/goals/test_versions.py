@@ -353,7 +353,7 @@ def test_a_goal_from_before_its_new_columns_is_read_and_reworded(world, arrangin
         old = GoalFactory(membership=world.memberships["member"], first_steps=None, lesson=None)
 
     with acting_as(MEMBER, person=world.people["member"]):
-        line = selectors.goal_line(Goal.objects.get(pk=old.pk), world.memberships["member"].pk)
+        line = selectors.goal_line(Goal.objects.get(pk=old.pk), world.memberships["member"])
         services.edit_goal(goal=old, today=TODAY, target_on=TODAY + timedelta(days=9), **NEW)
 
         assert (line.first_steps, line.lesson, line.steps_to_offer) == ("", "", [])

@@ -303,7 +303,7 @@ def test_the_number_of_queries_does_not_grow_with_groups(office, arranging, djan
 
     with (
         acting_as(REPORT, person=office.person, organization=office.organization),
-        django_assert_num_queries(3),  # programs, groups with their counts, people who met
+        django_assert_num_queries(4),  # programs, groups with their counts, people who met, rhythm
     ):
         report = participation_report(organization=office.organization, now=NOW)
 

@@ -292,8 +292,8 @@ def test_the_number_of_queries_of_the_page_does_not_grow(
     client = as_person(office.person)
 
     # login session, person; savepoint, context, places, organization with one's duties; savepoint, context of the
-    # report; programs, groups with their counts, people who met; release, context, release, context
-    with django_assert_num_queries(15):
+    # report; programs, groups with their counts, people who met, rhythm; release, context, release, context
+    with django_assert_num_queries(16):
         response = client.get(reverse(PAGE, args=[office.organization.slug]))
 
     assert response.content.count(b"data-group=") == count

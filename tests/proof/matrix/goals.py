@@ -1,7 +1,11 @@
 from datetime import date, timedelta
 
+from common.actor import acting_as
+from common.fences import MEMBER
 from common.ids import new_id
 from common.tokens import token_for
+from goals.models import JournalEntry
+from goals.selectors import version_of_entry
 from tests.proof.matrix import Address, anybody, group_page, own_page, statuses
 
 
@@ -37,6 +41,11 @@ def journal_page():
 
 def own_entry(ok=200):
     return statuses(404, nobody=302, member=ok)
+
+
+def entry_words(world):
+    with acting_as(MEMBER, person=world.people["member"]):
+        return {"text": "Other words", "version": version_of_entry(JournalEntry.objects.get(pk=world.entry.pk))}
 
 
 def entry(world):
@@ -146,8 +155,6 @@ ADDRESSES = {
     "goals:journal_take_html": Address({"POST": own_page(nobody=401)}),
     "goals:journal_take_json": Address({"POST": own_page(nobody=401)}),
     "goals:journal_entry": Address({"GET": own_entry()}, entry),
-    "goals:journal_edit": Address(
-        {"GET": own_entry(), "POST": own_entry(302)}, entry, lambda world: {"text": "Other words"}
-    ),
+    "goals:journal_edit": Address({"GET": own_entry(), "POST": own_entry(302)}, entry, entry_words),
     "goals:journal_delete": Address({"GET": own_entry(), "POST": own_entry(302)}, entry),
 }

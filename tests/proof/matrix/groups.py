@@ -98,6 +98,14 @@ ADDRESSES = {
         methods={"POST": group_page(404, member=302)},
         kwargs=lambda w: {**group(w), "draft_id": w.kept.pk},
     ),
+    # outside groups; whoever has never been in one has nowhere to write. The draft that is asked for is a group's.
+    "groups:own_draft_keep": Address(
+        methods={"POST": own_page(**dict.fromkeys(("former", "hr", "owner", "coach", "foreign_hr", "super"), 404))},
+        data=lambda w: {"place": "goals:journal_new", "tab": w.kept.tab, "words": '{"text": "Mine"}'},
+    ),
+    "groups:own_draft_drop": Address(
+        methods={"POST": statuses(404, nobody=302)}, kwargs=lambda w: {"draft_id": w.kept.pk}
+    ),
     "groups:office_group": Address(methods={"GET": office_page()}, kwargs=office_group),
     "groups:facilitator": Address(
         methods={"GET": office_page(), "POST": office_page(302)},
