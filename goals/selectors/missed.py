@@ -30,8 +30,8 @@ class Missed:
 def missed_check_ins(group: CoachingGroup, *, now: datetime) -> list[Missed]:
     """Members of the group with a shared goal who missed a check-in by two days, or pause; the longest silent first.
 
-    A word on one of their goals is a word. Who chose not to be asked is not here. One query; each member at most once. What one may read decides: for the
-    rhythm of others, a facilitator or the worker.
+    A word on one of their goals is a word. Who chose not to be asked is not here. One query; each member at most once.
+    What one may read decides: for the rhythm of others, a facilitator or the worker.
     """
     rows = with_rhythm(Goal.objects.filter(group=group).only("membership_id"))
     rows = rows.filter(membership__left_at=None, membership__admitted_at__isnull=False)
