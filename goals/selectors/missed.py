@@ -33,7 +33,7 @@ def missed_check_ins(group: CoachingGroup, *, now: datetime) -> list[Missed]:
     A word on one of their goals is a word. Who chose not to be asked is not here. One query; each member at most once.
     What one may read decides: for the rhythm of others, a facilitator or the worker.
     """
-    rows = with_rhythm(Goal.objects.filter(group=group).only("membership_id"))
+    rows = with_rhythm(Goal.objects.filter(group=group).only("membership_id", "shared_at"))
     rows = rows.filter(membership__left_at=None, membership__admitted_at__isnull=False)
     found, heard = {}, set()
     for row in rows.annotate(timezone=F("membership__person__timezone")).order_by("reported_at", "pk"):
@@ -44,6 +44,6 @@ def missed_check_ins(group: CoachingGroup, *, now: datetime) -> list[Missed]:
         elif has_come(row, now=now, zone=zone, late=MISSED_AFTER):
             day = due_on(row, today=today, zone=zone)
             found.setdefault(row.membership_id, Missed(row.membership_id, row.reported_at, day, False))
-        else:
+        elif row.reported_at > row.shared_at:
             heard.add(row.membership_id)
     return [missed for missed in found.values() if missed.is_paused or missed.membership_id not in heard]

@@ -158,13 +158,13 @@ def test_the_page_says_who_opens_it(world, as_person):
 
 def test_the_worker_finds_the_same_from_facts_alone(world, arranging):
     with arranging():
-        CheckIn.objects.update(created_at=NOW - timedelta(days=8))
+        CheckIn.objects.update(created_at=NOW - timedelta(days=9))
         group = CoachingGroup.objects.get(pk=world.group.pk)
 
     with acting_as(WORKER):
         [missed] = selectors.missed_check_ins(group, now=NOW)
 
-    assert (missed.membership_id, missed.last_at) == (world.memberships["member"].pk, NOW - timedelta(days=8))
+    assert (missed.membership_id, missed.last_at) == (world.memberships["member"].pk, NOW - timedelta(days=9))
 
 
 @pytest.mark.parametrize("count", [1, 3, 100])

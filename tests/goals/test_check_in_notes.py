@@ -257,8 +257,8 @@ def test_the_goals_page_needs_the_same_queries_for_any_number_of_notes(
     client = as_person(goal.membership.person)
 
     # savepoint and its release, login session, person, context and back, membership, places, goal, check-ins and
-    # their number, key, notes, facilitators, steps
-    with django_assert_num_queries(15):
+    # their number, key, notes, facilitators, steps, those that are closed, moves, readings, requests for readings
+    with django_assert_num_queries(19):
         response = client.get(reverse("goals:goal", args=[goal.group_id, goal.pk]))
 
     assert response.content.count(b"data-note=") == count * count

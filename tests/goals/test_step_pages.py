@@ -304,7 +304,7 @@ def test_today_with_steps_of_every_kind_asks_as_often(as_person, world, arrangin
     client = as_person(mine.person)
 
     # as in tests/coaching_site/test_site.py
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page = client.get("/today/").content.decode()
 
     assert [page.count(mark) for mark in ("data-step=", "data-will-you-ask=", "data-ask=")] == [2 * count, count, count]

@@ -295,8 +295,8 @@ def test_goal_query_count_does_not_grow(as_person, arranging, django_assert_num_
     client = as_person(goal.membership.person)
 
     # savepoint and its release, login session, person, context and back, membership, places, goal, check-ins and
-    # their number, key, notes of peers, facilitators, steps, those that are closed, requests for readings
-    with django_assert_num_queries(15):
+    # their number, key, notes of peers, facilitators, steps, those that are closed, moves, readings, requests for them
+    with django_assert_num_queries(19):
         response = client.get(reverse("goals:goal", args=[goal.group_id, goal.pk]))
 
     assert [response.content.count(mark) for mark in (b"data-check-in=", b"data-step=")] == [count, count]
