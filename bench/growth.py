@@ -12,12 +12,14 @@ from feedback.models import FeedbackNote
 from goals.models import ActionStep, CheckIn, Goal
 from sessions.models import AgendaBlock, CoachingSession
 
-# What finds out who asks, on each page alike: login session, person, database context and the blocks around it.
-WHO_ASKS = (
+# What each page of a signed-in person asks alike: login session, person, database context and the blocks around it,
+# and what the navigation offers.
+EVERY_PAGE = (
     'FROM "django_session"',
     'FROM "accounts_person" WHERE "accounts_person"."id" = %s LIMIT',
     "set_config('role'",
     "SAVEPOINT",
+    "FROM my_places()",
 )
 
 
@@ -62,7 +64,7 @@ def _count(visit):
     seen = []
 
     def record(execute, sql, params, many, context):
-        if not any(mark in sql for mark in WHO_ASKS):
+        if not any(mark in sql for mark in EVERY_PAGE):
             seen.append(sql)
         return execute(sql, params, many, context)
 

@@ -6,7 +6,8 @@ The last line of ``--json`` is one object: figure → value, floor, ratio, reach
   (``bench/by_hand.py``); ``ok`` when their ratio is within reach.
 - ``steady X``: the 95th percentile of the product's page, and its median.
 - ``queries X``: how many statements the page sends with 300 rows, and with 3; ``ok`` when both are the same and within
-  reach. What every page sends to find out who asks (login session, person, database context) is not counted.
+  reach. What each page of a signed-in person sends (login session, person, database context, what the navigation
+  offers) is not counted.
 """
 
 import statistics

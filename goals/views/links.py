@@ -48,7 +48,7 @@ def gives_text_back(view):
     return view
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @never_cache
 @public_view
 @gives_text_back

@@ -26,7 +26,9 @@ from tests.factories import (
     MembershipFactory,
     OrganizationRoleFactory,
     ParticipantFactory,
+    ReadingRequestFactory,
     RosterUploadFactory,
+    StepMoveFactory,
 )
 from tests.proof.test_matrix import ADDRESSES
 from tests.world import CAST
@@ -74,6 +76,8 @@ def foreign(world, arranging):
                 token_hash="x" * 64, expires_at=NOW,
             ),
             "partner": CheckInPartnerFactory(membership=theirs),
+            "request": ReadingRequestFactory(goal=goal),
+            "move": StepMoveFactory(step=ActionStepFactory(membership=theirs)),
         }  # fmt: skip
     return {kind: row.pk for kind, row in by_kind.items()}
 
@@ -96,6 +100,7 @@ def next_door(world, arranging):
             "draft": DraftFactory(membership=theirs),
             "check_in": CheckInFactory(goal=goal),
             "partner": CheckInPartnerFactory(membership=theirs, partner=both),
+            "request": ReadingRequestFactory(goal=goal, peer=both),
         }
     return {f"{kind}_id": row.pk for kind, row in by_kind.items()}
 
@@ -246,6 +251,8 @@ KEYED = {
     "goals:goal_new": "goal",
     "goals:check_in": "check_in",
     "goals:step_new": "step",
+    "goals:step_move": "move",
+    "goals:journal_new": "entry",
     "feedback:note_new": "note",
 }
 
@@ -260,8 +267,8 @@ def test_every_form_with_a_key_is_here(as_person, world):
             if b'name="key"' in page:
                 with_key.add(name)
 
-    # proposed words with a key that is taken: tests/groups/test_charters.py
-    assert with_key == {*KEYED, "groups:charter_edit"}
+    # proposed words with a key that is taken: tests/groups/test_charters.py; a link: tests/goals/test_check_in_links.py
+    assert with_key == {*KEYED, "groups:charter_edit", "goals:check_in_by_link"}
 
 
 def sent_with_key(client, name, world, key):

@@ -56,14 +56,14 @@ def short(email, wedges):
         goal = Goal.objects.filter(membership=own, shared_at__isnull=False, closed_at=None).first()
         report = {"how_it_went": "Well", "confidence": wedges, "what_next": "", "help_wanted": ""}
         goals.check_in(goal=goal, key=new_id(), **report)
+        desk = own_desk(person)
+        goals.write_entry(desk=desk, key=new_id(), text="Then", goal_ref=wedges * 2, now=timezone.now())
         peer = peers.exclude(pk=own.pk).filter(role="member").select_related("person").first()
         today = timezone.localdate()
         asked = goals.ask_for_readings(goal=goal, peers=[peer], until_on=today, today=today, now=timezone.now())
     with acting_as(MEMBER, person=peer.person):
         reading = {"value": wedges, "suggestion": "", "today": today, "now": timezone.now()}
         goals.give_reading(request=asked[0], key=new_id(), **reading)
-        desk = own_desk(person)
-        goals.write_entry(desk=desk, key=new_id(), text="Then", goal_ref=wedges * 2, now=timezone.now())
 
 
 def opened():
