@@ -166,7 +166,8 @@ def picture_of(
         ("confidence", confidence, CONFIDENCE_HEIGHT, (0, 5, 10)),
         ("readings", readings, READINGS_HEIGHT, (-3, 0, 3)),
     ):
-        made[name] = _row(points, values, time, top, height) if points else None
+        # a line would join what different people say
+        made[name] = _row(points, values, time, top, height, is_joined=name == "confidence") if points else None
         top += HEAD + height + BETWEEN if points else 0
     made["steps"] = _steps(steps, time, top) if steps else None
     top = made["steps"].base_y + BETWEEN if steps else top
@@ -183,12 +184,12 @@ def small_picture_of(confidence: Sequence[tuple[date, int]]) -> SmallPicture | N
     return SmallPicture(dots, _paths(dots))
 
 
-def _row(points, values, time, top, height):
+def _row(points, values, time, top, height, *, is_joined):
     begin, end = top + HEAD, top + HEAD + height
     lowest, highest = values[0], values[-1]
     dots = _dots(points, lowest, highest, time, begin, end)
     rules = tuple(Rule(value, _y(value, lowest, highest, begin, end)) for value in values)
-    return Row(name_y=top + HEAD // 2, rules=rules, dots=dots, paths=_paths(dots))
+    return Row(name_y=top + HEAD // 2, rules=rules, dots=dots, paths=_paths(dots) if is_joined else ())
 
 
 def _dots(points, lowest, highest, time, begin, end):

@@ -60,6 +60,7 @@ def goal(request, group, goal_id):
         ),
         "steps": selectors.open_steps_for(row, membership=request.membership, today=timezone.localdate()),
         "can_change": permissions.can_change_goal(request.membership, row),
+        "readings_circle": permissions.who_reads_reading(),
         "asking": selectors.asking_of(row, person=request.user, today=timezone.localdate()),
         "versions": [selectors.version_line(one) for one in selectors.versions_of(row, person=request.user)],
         "circle": permissions.who_reads_goal(is_shared=row.shared_at is not None, facilitators=facilitators),

@@ -135,3 +135,12 @@ def test_the_small_picture_stands_inside_its_box(confidence):
     for dot in picture.dots if picture else ():
         assert 0 < dot.x < picture.width
         assert 0 < dot.y < picture.height
+
+
+def test_what_different_people_say_is_not_joined_by_a_line():
+    picture = picture_of(confidence=[(date(2027, 2, 1), 3), (date(2027, 2, 8), 4)], readings=[
+        (date(2027, 2, 1), 1), (date(2027, 2, 1), -1), (date(2027, 2, 8), 2),
+    ], steps=[])  # fmt: skip
+
+    assert len(picture.confidence.paths) == 1
+    assert (len(picture.readings.dots), picture.readings.paths) == (3, ())
