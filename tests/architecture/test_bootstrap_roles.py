@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 # The roles are shared by the whole cluster: one of these tests at a time.
 pytestmark = pytest.mark.xdist_group("bootstrap_roles")
 
-DATABASE = "colloquy_bootstrapped"
+DATABASE = f"colloquy_bootstrapped_{os.getpid()}"  # nobody else drops it
 
 
 @pytest.fixture
