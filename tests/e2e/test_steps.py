@@ -40,6 +40,7 @@ def come(browser, installation):
 
 def looks_well(person, what):
     person.shot(what)
+    person.page.wait_for_load_state()
     assert person.page.evaluate("document.documentElement.scrollWidth") <= 375
     assert Axe().run(person.page).response["violations"] == []
 
