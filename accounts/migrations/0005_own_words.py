@@ -1,5 +1,7 @@
-import common.fences
 from django.db import migrations
+
+import common.fences
+from common.migrating import Wall
 
 
 class Migration(migrations.Migration):
@@ -9,23 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="organization",
-            name="accounts_organization_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="organizationrole",
-            name="accounts_role_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="person",
-            name="accounts_person_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="signin",
-            name="accounts_signin_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="organization",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -67,7 +53,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="organizationrole",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_hr": "organization_id = (SELECT my_office())"},
@@ -92,7 +78,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="person",
             constraint=common.fences.RowSecurity(
                 fence={},
@@ -145,7 +131,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="signin",
             constraint=common.fences.RowSecurity(
                 fence={},

@@ -1,6 +1,7 @@
-import common.fences
 from django.db import migrations
 
+import common.fences
+from common.migrating import Wall
 
 FORGET = """
     CREATE TRIGGER accounts_organizationrole_forget AFTER INSERT OR UPDATE OR DELETE ON accounts_organizationrole
@@ -17,23 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FORGET, KEEP),
-        migrations.RemoveConstraint(
-            model_name="organization",
-            name="accounts_organization_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="organizationrole",
-            name="accounts_role_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="person",
-            name="accounts_person_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="signin",
-            name="accounts_signin_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="organization",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -75,7 +60,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="organizationrole",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_hr": "organization_id = (SELECT my_office())"},
@@ -106,7 +91,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="person",
             constraint=common.fences.RowSecurity(
                 fence={},
@@ -165,7 +150,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="signin",
             constraint=common.fences.RowSecurity(
                 fence={},

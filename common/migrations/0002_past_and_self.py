@@ -1,10 +1,11 @@
 from pathlib import Path
 
-import common.fences
-import common.ids
 import django.utils.timezone
 from django.db import migrations, models
 
+import common.fences
+import common.ids
+from common.migrating import Wall
 
 FUNCTIONS = Path(__file__).with_name("sql") / "0002_past_and_self.sql"
 
@@ -35,6 +36,71 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization_id", "-at"], name="common_audit_office"),
+                    models.Index(
+                        condition=models.Q(("group_id__isnull", False)),
+                        fields=["group_id", "-at"],
+                        name="common_audit_group",
+                    ),
+                ],
+                "constraints": [
+                    common.fences.RowSecurity(
+                        fence={},
+                        grants=(
+                            common.fences.Grant(columns={}, role="colloquy_member", verbs=("SELECT", "INSERT")),
+                            common.fences.Grant(columns={}, role="colloquy_hr", verbs=("SELECT", "INSERT")),
+                            common.fences.Grant(columns={}, role="colloquy_self", verbs=("SELECT", "INSERT")),
+                            common.fences.Grant(columns={}, role="colloquy_keeper", verbs=("INSERT",)),
+                            common.fences.Grant(columns={}, role="colloquy_worker", verbs=("SELECT",)),
+                            common.fences.Grant(columns={}, role="colloquy_usher", verbs=("INSERT",)),
+                        ),
+                        name="common_audit_walls",
+                        policies=(
+                            common.fences.Policy(
+                                check="",
+                                command="SELECT",
+                                role="colloquy_member",
+                                using="((circle = 'group' OR circle = 'both') AND group_id = ANY ((SELECT my_groups())::uuid[])) OR (circle = 'person' AND subject_id = (SELECT current_actor()))",
+                            ),
+                            common.fences.Policy(
+                                check="",
+                                command="INSERT",
+                                role="colloquy_member",
+                                using="actor_id = (SELECT current_actor()) AND organization_id = ANY ((SELECT my_organizations())::uuid[]) AND (group_id IS NULL OR group_id = ANY ((SELECT my_doors())::uuid[]))",
+                            ),
+                            common.fences.Policy(
+                                check="",
+                                command="SELECT",
+                                role="colloquy_hr",
+                                using="organization_id = (SELECT my_office()) AND (circle = 'office' OR circle = 'both') AND 'owner' = ANY ((SELECT my_office_roles())::text[])",
+                            ),
+                            common.fences.Policy(
+                                check="",
+                                command="INSERT",
+                                role="colloquy_hr",
+                                using="actor_id = (SELECT current_actor()) AND organization_id = (SELECT my_office())",
+                            ),
+                            common.fences.Policy(
+                                check="",
+                                command="SELECT",
+                                role="colloquy_self",
+                                using="actor_id = (SELECT current_actor()) OR subject_id = (SELECT current_actor())",
+                            ),
+                            common.fences.Policy(
+                                check="",
+                                command="INSERT",
+                                role="colloquy_self",
+                                using="actor_id = (SELECT current_actor())",
+                            ),
+                            common.fences.Policy(check="", command="INSERT", role="colloquy_keeper", using="true"),
+                            common.fences.Policy(check="", command="SELECT", role="colloquy_worker", using="true"),
+                            common.fences.Policy(check="", command="INSERT", role="colloquy_usher", using="true"),
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AuditLink",
@@ -46,20 +112,22 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField()),
                 ("linked_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("chain_id", "number"), name="common_auditlink_place"),
+                    common.fences.RowSecurity(
+                        fence={},
+                        grants=(common.fences.Grant(columns={}, role="colloquy_worker", verbs=("SELECT", "INSERT")),),
+                        name="common_auditlink_walls",
+                        policies=(
+                            common.fences.Policy(check="", command="SELECT", role="colloquy_worker", using="true"),
+                            common.fences.Policy(check="", command="INSERT", role="colloquy_worker", using="true"),
+                        ),
+                    ),
+                ],
+            },
         ),
-        migrations.RemoveConstraint(
-            model_name="scopekey",
-            name="common_scopekey_walls",
-        ),
-        migrations.AlterField(
-            model_name="scopekey",
-            name="scope_kind",
-            field=models.CharField(
-                choices=[("group", "Group"), ("door", "Door"), ("person", "Person"), ("organization", "Organization")],
-                max_length=12,
-            ),
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="scopekey",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
@@ -94,83 +162,12 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["organization_id", "-at"], name="common_audit_office"),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(
-                condition=models.Q(("group_id__isnull", False)), fields=["group_id", "-at"], name="common_audit_group"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=common.fences.RowSecurity(
-                fence={},
-                grants=(
-                    common.fences.Grant(columns={}, role="colloquy_member", verbs=("SELECT", "INSERT")),
-                    common.fences.Grant(columns={}, role="colloquy_hr", verbs=("SELECT", "INSERT")),
-                    common.fences.Grant(columns={}, role="colloquy_self", verbs=("SELECT", "INSERT")),
-                    common.fences.Grant(columns={}, role="colloquy_keeper", verbs=("INSERT",)),
-                    common.fences.Grant(columns={}, role="colloquy_worker", verbs=("SELECT",)),
-                    common.fences.Grant(columns={}, role="colloquy_usher", verbs=("INSERT",)),
-                ),
-                name="common_audit_walls",
-                policies=(
-                    common.fences.Policy(
-                        check="",
-                        command="SELECT",
-                        role="colloquy_member",
-                        using="((circle = 'group' OR circle = 'both') AND group_id = ANY ((SELECT my_groups())::uuid[])) OR (circle = 'person' AND subject_id = (SELECT current_actor()))",
-                    ),
-                    common.fences.Policy(
-                        check="",
-                        command="INSERT",
-                        role="colloquy_member",
-                        using="actor_id = (SELECT current_actor()) AND organization_id = ANY ((SELECT my_organizations())::uuid[]) AND (group_id IS NULL OR group_id = ANY ((SELECT my_doors())::uuid[]))",
-                    ),
-                    common.fences.Policy(
-                        check="",
-                        command="SELECT",
-                        role="colloquy_hr",
-                        using="organization_id = (SELECT my_office()) AND (circle = 'office' OR circle = 'both') AND 'owner' = ANY ((SELECT my_office_roles())::text[])",
-                    ),
-                    common.fences.Policy(
-                        check="",
-                        command="INSERT",
-                        role="colloquy_hr",
-                        using="actor_id = (SELECT current_actor()) AND organization_id = (SELECT my_office())",
-                    ),
-                    common.fences.Policy(
-                        check="",
-                        command="SELECT",
-                        role="colloquy_self",
-                        using="actor_id = (SELECT current_actor()) OR subject_id = (SELECT current_actor())",
-                    ),
-                    common.fences.Policy(
-                        check="", command="INSERT", role="colloquy_self", using="actor_id = (SELECT current_actor())"
-                    ),
-                    common.fences.Policy(check="", command="INSERT", role="colloquy_keeper", using="true"),
-                    common.fences.Policy(check="", command="SELECT", role="colloquy_worker", using="true"),
-                    common.fences.Policy(check="", command="INSERT", role="colloquy_usher", using="true"),
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditlink",
-            constraint=models.UniqueConstraint(fields=("chain_id", "number"), name="common_auditlink_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditlink",
-            constraint=common.fences.RowSecurity(
-                fence={},
-                grants=(common.fences.Grant(columns={}, role="colloquy_worker", verbs=("SELECT", "INSERT")),),
-                name="common_auditlink_walls",
-                policies=(
-                    common.fences.Policy(check="", command="SELECT", role="colloquy_worker", using="true"),
-                    common.fences.Policy(check="", command="INSERT", role="colloquy_worker", using="true"),
-                ),
+        migrations.AlterField(
+            model_name="scopekey",
+            name="scope_kind",
+            field=models.CharField(
+                choices=[("group", "Group"), ("door", "Door"), ("person", "Person"), ("organization", "Organization")],
+                max_length=12,
             ),
         ),
     ]

@@ -1,8 +1,9 @@
 from pathlib import Path
 
-import common.fences
 from django.db import migrations
 
+import common.fences
+from common.migrating import Wall
 
 FUNCTIONS = Path(__file__).with_name("sql") / "0004_remembered.sql"
 
@@ -14,15 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FUNCTIONS.read_text(), migrations.RunSQL.noop),
-        migrations.RemoveConstraint(
-            model_name="auditentry",
-            name="common_audit_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="scopekey",
-            name="common_scopekey_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="auditentry",
             constraint=common.fences.RowSecurity(
                 fence={},
@@ -78,7 +71,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="scopekey",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},

@@ -1,8 +1,9 @@
 from pathlib import Path
 
-import common.fences
 from django.db import migrations
 
+import common.fences
+from common.migrating import Wall
 
 FUNCTION = Path(__file__).with_name("sql") / "0005_audit_groups.sql"
 
@@ -14,11 +15,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FUNCTION.read_text(), migrations.RunSQL.noop),
-        migrations.RemoveConstraint(
-            model_name="auditentry",
-            name="common_audit_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="auditentry",
             constraint=common.fences.RowSecurity(
                 fence={},

@@ -1,5 +1,7 @@
-import common.fences
 from django.db import migrations
+
+import common.fences
+from common.migrating import Wall
 
 
 class Migration(migrations.Migration):
@@ -10,11 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="feedbacknote",
-            name="feedback_note_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="feedbacknote",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},

@@ -1,5 +1,7 @@
-import common.fences
 from django.db import migrations
+
+import common.fences
+from common.migrating import Wall
 
 
 class Migration(migrations.Migration):
@@ -11,19 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="actionstep",
-            name="goals_step_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="checkin",
-            name="goals_checkin_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="goal",
-            name="goals_goal_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="actionstep",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
@@ -94,7 +84,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="checkin",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
@@ -158,7 +148,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="goal",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},

@@ -1,12 +1,13 @@
 from pathlib import Path
 
-import common.fences
-import common.ids
-import common.sealed
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import common.fences
+import common.ids
+import common.sealed
+from common.migrating import Wall
 
 DOORS = Path(__file__).with_name("sql") / "0004_doors.sql"
 
@@ -28,158 +29,163 @@ class Migration(migrations.Migration):
                 ("tab", models.CharField(max_length=36)),
                 ("fields", common.sealed.SealedTextField(author="person", limit=40000, scope="person")),
                 ("saved_at", models.DateTimeField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="groups.coachinggroup",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="groups.membership",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("membership", "place", "tab"), name="groups_draft_once"),
+                    common.fences.SameOrganization(
+                        cascade=False, field="group", name="groups_draft_org_group", to="groups_coachinggroup"
+                    ),
+                    common.fences.SameGroup(
+                        cascade=False, field="membership", name="groups_draft_same_group", to="groups_membership"
+                    ),
+                    common.fences.RowSecurity(
+                        fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
+                        grants=(
+                            common.fences.Grant(
+                                columns={}, role="colloquy_member", verbs=("SELECT", "INSERT", "UPDATE", "DELETE")
+                            ),
+                            common.fences.Grant(columns={}, role="colloquy_self", verbs=("SELECT", "DELETE")),
+                            common.fences.Grant(
+                                columns={
+                                    "SELECT": ("id", "organization_id", "person_id", "person_id", "fields"),
+                                    "UPDATE": ("fields",),
+                                },
+                                role="colloquy_keeper",
+                                verbs=(),
+                            ),
+                        ),
+                        name="groups_draft_walls",
+                        policies=(
+                            common.fences.Policy(
+                                check="",
+                                command="ALL",
+                                role="colloquy_member",
+                                using="group_id = ANY ((SELECT my_groups())::uuid[]) AND membership_id = ANY ((SELECT my_memberships())::uuid[]) AND person_id = (SELECT current_actor())",
+                            ),
+                            common.fences.Policy(
+                                check="",
+                                command="SELECT",
+                                role="colloquy_self",
+                                using="person_id = (SELECT current_actor())",
+                            ),
+                            common.fences.Policy(
+                                check="",
+                                command="DELETE",
+                                role="colloquy_self",
+                                using="person_id = (SELECT current_actor())",
+                            ),
+                            common.fences.Policy(check="", command="SELECT", role="colloquy_keeper", using="true"),
+                            common.fences.Policy(check="", command="UPDATE", role="colloquy_keeper", using="true"),
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PastConsent",
             fields=[
                 ("id", models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ("agreed_at", models.DateTimeField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="groups.coachinggroup",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="groups.membership",
+                    ),
+                ),
+                (
+                    "newcomer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents_to_past",
+                        to="groups.membership",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
             ],
-        ),
-        migrations.RemoveConstraint(
-            model_name="charter",
-            name="groups_charter_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="chartersignature",
-            name="groups_signature_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="coachinggroup",
-            name="groups_group_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="invitation",
-            name="groups_invitation_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="membership",
-            name="groups_membership_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="participant",
-            name="groups_participant_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="program",
-            name="groups_program_walls",
-        ),
-        migrations.AddField(
-            model_name="charter",
-            name="clauses",
-            field=common.sealed.SealedTextField(author="written_by", limit=12000, null=True, scope="door"),
-        ),
-        migrations.AddField(
-            model_name="charter",
-            name="made_for",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="charters_for",
-                to="groups.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="charter",
-            name="withdrawn_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="charter",
-            name="words_in",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="groups.charter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="charter",
-            name="written_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="groups.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="is_founding",
-            field=models.BooleanField(default=True),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="ended_as",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("left", "left"),
-                    ("removed", "was removed"),
-                    ("replaced", "was replaced"),
-                    ("declined", "was not admitted"),
-                    ("duty_ended", "is no longer a facilitator"),
-                    ("erased", "closed their account"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("newcomer", "membership"), name="groups_pastconsent_once"),
+                    common.fences.SameOrganization(
+                        cascade=False, field="group", name="groups_pastconsent_org_group", to="groups_coachinggroup"
+                    ),
+                    common.fences.SameGroup(
+                        cascade=False, field="newcomer", name="groups_pastconsent_new_group", to="groups_membership"
+                    ),
+                    common.fences.SameGroup(
+                        cascade=False, field="membership", name="groups_pastconsent_same_group", to="groups_membership"
+                    ),
+                    common.fences.RowSecurity(
+                        fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
+                        grants=(
+                            common.fences.Grant(columns={}, role="colloquy_member", verbs=("SELECT",)),
+                            common.fences.Grant(
+                                columns={}, role="colloquy_usher", verbs=("SELECT", "INSERT", "DELETE")
+                            ),
+                        ),
+                        name="groups_pastconsent_walls",
+                        policies=(
+                            common.fences.Policy(
+                                check="",
+                                command="SELECT",
+                                role="colloquy_member",
+                                using="group_id = ANY ((SELECT my_groups())::uuid[])",
+                            ),
+                            common.fences.Policy(check="", command="ALL", role="colloquy_usher", using="true"),
+                        ),
+                    ),
                 ],
-                max_length=10,
-            ),
+            },
         ),
-        migrations.AddField(
-            model_name="membership",
-            name="ended_for",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("asked", "They asked for it"),
-                    ("moved_on", "They left the organization or the program"),
-                    ("absent", "They no longer take part"),
-                    ("conflict", "A reporting line or a conflict of interest came up"),
-                    ("charter", "The charter was broken"),
-                ],
-                max_length=8,
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="is_founding",
-            field=models.BooleanField(default=True),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="reads_from",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddConstraint(
-            model_name="charter",
-            constraint=models.UniqueConstraint(fields=("group", "id"), name="groups_charter_group_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="charter",
-            constraint=common.fences.SameGroup(
-                cascade=False, field="words_in", name="groups_charter_words_group", to="groups_charter"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charter",
-            constraint=common.fences.SameGroup(
-                cascade=False, field="written_by", name="groups_charter_writer_group", to="groups_membership"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charter",
-            constraint=common.fences.SameGroup(
-                cascade=False, field="made_for", name="groups_charter_newcomer_group", to="groups_membership"
-            ),
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="charter",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -285,7 +291,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="chartersignature",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -322,7 +328,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="coachinggroup",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -359,7 +365,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="invitation",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -408,7 +414,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="membership",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -457,7 +463,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="participant",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -492,7 +498,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="program",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -518,169 +524,117 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="draft",
-            name="group",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="groups.coachinggroup",
-            ),
+            model_name="charter",
+            name="clauses",
+            field=common.sealed.SealedTextField(author="written_by", limit=12000, null=True, scope="door"),
         ),
         migrations.AddField(
-            model_name="draft",
-            name="membership",
+            model_name="charter",
+            name="made_for",
             field=models.ForeignKey(
+                blank=True,
                 db_constraint=False,
+                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="drafts",
+                related_name="charters_for",
                 to="groups.membership",
             ),
         ),
         migrations.AddField(
-            model_name="draft",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-            ),
+            model_name="charter",
+            name="withdrawn_at",
+            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="draft",
-            name="person",
+            model_name="charter",
+            name="words_in",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="pastconsent",
-            name="group",
-            field=models.ForeignKey(
+                blank=True,
                 db_constraint=False,
+                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
-                to="groups.coachinggroup",
+                to="groups.charter",
             ),
         ),
         migrations.AddField(
-            model_name="pastconsent",
-            name="membership",
+            model_name="charter",
+            name="written_by",
             field=models.ForeignKey(
+                blank=True,
                 db_constraint=False,
+                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="groups.membership",
             ),
         ),
         migrations.AddField(
-            model_name="pastconsent",
-            name="newcomer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="consents_to_past",
-                to="groups.membership",
+            model_name="invitation",
+            name="is_founding",
+            field=models.BooleanField(default=True),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="ended_as",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("left", "left"),
+                    ("removed", "was removed"),
+                    ("replaced", "was replaced"),
+                    ("declined", "was not admitted"),
+                    ("duty_ended", "is no longer a facilitator"),
+                    ("erased", "closed their account"),
+                ],
+                max_length=10,
             ),
         ),
         migrations.AddField(
-            model_name="pastconsent",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+            model_name="membership",
+            name="ended_for",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("asked", "They asked for it"),
+                    ("moved_on", "They left the organization or the program"),
+                    ("absent", "They no longer take part"),
+                    ("conflict", "A reporting line or a conflict of interest came up"),
+                    ("charter", "The charter was broken"),
+                ],
+                max_length=8,
             ),
         ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(fields=("membership", "place", "tab"), name="groups_draft_once"),
+        migrations.AddField(
+            model_name="membership",
+            name="is_founding",
+            field=models.BooleanField(default=True),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="reads_from",
+            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name="draft",
-            constraint=common.fences.SameOrganization(
-                cascade=False, field="group", name="groups_draft_org_group", to="groups_coachinggroup"
-            ),
+            model_name="charter",
+            constraint=models.UniqueConstraint(fields=("group", "id"), name="groups_charter_group_key"),
         ),
-        migrations.AddConstraint(
-            model_name="draft",
+        Wall(
+            model_name="charter",
             constraint=common.fences.SameGroup(
-                cascade=False, field="membership", name="groups_draft_same_group", to="groups_membership"
+                cascade=False, field="words_in", name="groups_charter_words_group", to="groups_charter"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=common.fences.RowSecurity(
-                fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
-                grants=(
-                    common.fences.Grant(
-                        columns={}, role="colloquy_member", verbs=("SELECT", "INSERT", "UPDATE", "DELETE")
-                    ),
-                    common.fences.Grant(columns={}, role="colloquy_self", verbs=("SELECT", "DELETE")),
-                    common.fences.Grant(
-                        columns={
-                            "SELECT": ("id", "organization_id", "person_id", "person_id", "fields"),
-                            "UPDATE": ("fields",),
-                        },
-                        role="colloquy_keeper",
-                        verbs=(),
-                    ),
-                ),
-                name="groups_draft_walls",
-                policies=(
-                    common.fences.Policy(
-                        check="",
-                        command="ALL",
-                        role="colloquy_member",
-                        using="group_id = ANY ((SELECT my_groups())::uuid[]) AND membership_id = ANY ((SELECT my_memberships())::uuid[]) AND person_id = (SELECT current_actor())",
-                    ),
-                    common.fences.Policy(
-                        check="", command="SELECT", role="colloquy_self", using="person_id = (SELECT current_actor())"
-                    ),
-                    common.fences.Policy(
-                        check="", command="DELETE", role="colloquy_self", using="person_id = (SELECT current_actor())"
-                    ),
-                    common.fences.Policy(check="", command="SELECT", role="colloquy_keeper", using="true"),
-                    common.fences.Policy(check="", command="UPDATE", role="colloquy_keeper", using="true"),
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pastconsent",
-            constraint=models.UniqueConstraint(fields=("newcomer", "membership"), name="groups_pastconsent_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pastconsent",
-            constraint=common.fences.SameOrganization(
-                cascade=False, field="group", name="groups_pastconsent_org_group", to="groups_coachinggroup"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pastconsent",
+        Wall(
+            model_name="charter",
             constraint=common.fences.SameGroup(
-                cascade=False, field="newcomer", name="groups_pastconsent_new_group", to="groups_membership"
+                cascade=False, field="written_by", name="groups_charter_writer_group", to="groups_membership"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="pastconsent",
+        Wall(
+            model_name="charter",
             constraint=common.fences.SameGroup(
-                cascade=False, field="membership", name="groups_pastconsent_same_group", to="groups_membership"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pastconsent",
-            constraint=common.fences.RowSecurity(
-                fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
-                grants=(
-                    common.fences.Grant(columns={}, role="colloquy_member", verbs=("SELECT",)),
-                    common.fences.Grant(columns={}, role="colloquy_usher", verbs=("SELECT", "INSERT", "DELETE")),
-                ),
-                name="groups_pastconsent_walls",
-                policies=(
-                    common.fences.Policy(
-                        check="",
-                        command="SELECT",
-                        role="colloquy_member",
-                        using="group_id = ANY ((SELECT my_groups())::uuid[])",
-                    ),
-                    common.fences.Policy(check="", command="ALL", role="colloquy_usher", using="true"),
-                ),
+                cascade=False, field="made_for", name="groups_charter_newcomer_group", to="groups_membership"
             ),
         ),
         migrations.RunSQL(DOORS.read_text(), migrations.RunSQL.noop),

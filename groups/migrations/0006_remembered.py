@@ -1,7 +1,8 @@
-import common.fences
 from django.conf import settings
 from django.db import migrations
 
+import common.fences
+from common.migrating import Wall
 
 FORGET = """
     CREATE TRIGGER groups_membership_forget AFTER INSERT OR UPDATE OR DELETE ON groups_membership
@@ -20,35 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FORGET, KEEP),
-        migrations.RemoveConstraint(
-            model_name="charter",
-            name="groups_charter_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="chartersignature",
-            name="groups_signature_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="coachinggroup",
-            name="groups_group_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="draft",
-            name="groups_draft_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="membership",
-            name="groups_membership_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="participant",
-            name="groups_participant_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="pastconsent",
-            name="groups_pastconsent_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="charter",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -154,7 +127,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="chartersignature",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -191,7 +164,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="coachinggroup",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -228,7 +201,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="draft",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
@@ -271,7 +244,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="membership",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -320,7 +293,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="participant",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -361,7 +334,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="pastconsent",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},

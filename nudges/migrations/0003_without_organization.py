@@ -1,7 +1,9 @@
-import common.fences
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import common.fences
+from common.migrating import Wall
 
 
 class Migration(migrations.Migration):
@@ -12,22 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="nudge",
-            name="nudges_nudge_walls",
-        ),
-        migrations.AlterField(
-            model_name="nudge",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organization",
-            ),
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="nudge",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -47,6 +34,17 @@ class Migration(migrations.Migration):
                     common.fences.Policy(check="", command="INSERT", role="colloquy_hr", using="true"),
                     common.fences.Policy(check="", command="ALL", role="colloquy_worker", using="true"),
                 ),
+            ),
+        ),
+        migrations.AlterField(
+            model_name="nudge",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.organization",
             ),
         ),
     ]

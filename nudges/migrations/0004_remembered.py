@@ -1,6 +1,8 @@
-import common.fences
 from django.conf import settings
 from django.db import migrations
+
+import common.fences
+from common.migrating import Wall
 
 
 class Migration(migrations.Migration):
@@ -11,15 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="nudge",
-            name="nudges_nudge_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="unsubscription",
-            name="nudges_unsubscription_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="nudge",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -41,7 +35,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="unsubscription",
             constraint=common.fences.RowSecurity(
                 fence={},

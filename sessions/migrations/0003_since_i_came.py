@@ -1,5 +1,7 @@
-import common.fences
 from django.db import migrations
+
+import common.fences
+from common.migrating import Wall
 
 
 class Migration(migrations.Migration):
@@ -11,19 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="agendablock",
-            name="sessions_block_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="attendance",
-            name="sessions_attendance_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="coachingsession",
-            name="sessions_session_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="agendablock",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
@@ -45,7 +35,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="attendance",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -92,7 +82,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="coachingsession",
             constraint=common.fences.RowSecurity(
                 fence={

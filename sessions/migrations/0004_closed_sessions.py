@@ -1,8 +1,9 @@
 from pathlib import Path
 
-import common.fences
 from django.db import migrations
 
+import common.fences
+from common.migrating import Wall
 
 CLOSED = Path(__file__).with_name("sql") / "0004_closed_sessions.sql"
 
@@ -16,19 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(CLOSED.read_text(), migrations.RunSQL.noop),
-        migrations.RemoveConstraint(
-            model_name="agendablock",
-            name="sessions_block_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="attendance",
-            name="sessions_attendance_walls",
-        ),
-        migrations.RemoveConstraint(
-            model_name="coachingsession",
-            name="sessions_session_walls",
-        ),
-        migrations.AddConstraint(
+        Wall(
             model_name="agendablock",
             constraint=common.fences.RowSecurity(
                 fence={"colloquy_member": "organization_id = ANY ((SELECT my_organizations())::uuid[])"},
@@ -50,7 +39,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="attendance",
             constraint=common.fences.RowSecurity(
                 fence={
@@ -97,7 +86,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        Wall(
             model_name="coachingsession",
             constraint=common.fences.RowSecurity(
                 fence={
