@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from itertools import product as combinations
 from pathlib import Path
@@ -30,6 +31,11 @@ class Loud(Product):
         self._valkey = redis.Redis.from_url(web["COLLOQUY_REDIS_URL"])
         self._socket_dir = unquote(web["COLLOQUY_DATABASE_URL"].rpartition("@")[2].rpartition("/")[0])
         self._sent_to_valkey = []
+
+    def make_it_noon(self):
+        """Everybody is where it is midday, so that no reminder rests at whatever hour this runs."""
+        hour = datetime.now(UTC).hour
+        self.sql("UPDATE accounts_person SET timezone = %s", [f"Etc/GMT{hour - 12:+d}"])
 
     def turn_up(self):
         """PostgreSQL logs every statement whole; Valkey says what it does, and what it is sent is listened to."""
