@@ -2,8 +2,9 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from common.fences import MEMBER
 from common.ids import new_id
 from goals import selectors, services
 from goals.models import Goal, ProgressReading, ReadingRequest
+from goals.models.goals import GoalQuerySet
 from tests.factories import NOW, GoalFactory, ReadingRequestFactory
 from tests.locks import somebody_waits
 
@@ -40,11 +42,20 @@ def together(*works):
         return sorted(pool.map(run, works))
 
 
-def test_of_two_drafts_shared_at_once_only_one_is_the_third_goal(world, arranging):
+@pytest.fixture
+def share_two_at_once(world, arranging, monkeypatch):
+    """Share two drafts of somebody who has two goals: each counts, and waits for the other before it goes on."""
     with arranging():
         own = world.memberships["peer"]
         GoalFactory.create_batch(2, membership=own)
         drafts = GoalFactory.create_batch(2, membership=own, shared_at=None)
+    both, count = Barrier(2), GoalQuerySet.count
+
+    def count_and_wait(goals):
+        counted = count(goals)
+        with suppress(BrokenBarrierError):  # the other one is not let in: that is what is looked at
+            both.wait(timeout=1)
+        return counted
 
     def share(draft):
         def work():
@@ -53,9 +64,24 @@ def test_of_two_drafts_shared_at_once_only_one_is_the_third_goal(world, arrangin
 
         return work
 
-    assert together(*map(share, drafts)) == ["TooManyGoals", "done"]
-    with arranging():
-        assert Goal.objects.filter(membership=own, shared_at__isnull=False).count() == 3
+    def run():
+        with monkeypatch.context() as patches:
+            patches.setattr(GoalQuerySet, "count", count_and_wait)
+            answers = together(*map(share, drafts))
+        with arranging():
+            return answers, Goal.objects.filter(membership=own, shared_at__isnull=False).count()
+
+    return run
+
+
+def test_of_two_drafts_shared_at_once_only_one_is_the_third_goal(share_two_at_once):
+    assert share_two_at_once() == (["TooManyGoals", "done"], 3)
+
+
+def test_that_there_are_three_is_the_locks_doing(share_two_at_once, monkeypatch):
+    monkeypatch.setattr(GoalQuerySet, "select_for_update", lambda goals, **_how: goals)
+
+    assert share_two_at_once() == (["done", "done"], 4)
 
 
 def test_a_reading_waits_for_words_that_are_being_changed_and_learns_of_them(world, arranging):
