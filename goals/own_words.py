@@ -306,7 +306,7 @@ def register_own_words():
                 "group_name": GROUP,
                 "due_on": _("Due"),
                 "rhythm": _("How often"),
-                "asker_name": _("Who asks about it"),
+                "asker_name": _("Whom you asked to ask about it"),
                 "created_at": _("Written"),
                 "closed_at": _("Closed"),
                 "why_let_go": _("Why you let it go"),
