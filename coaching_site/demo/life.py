@@ -15,6 +15,7 @@ from feedback import services as feedback
 from goals import services as goals
 from goals.practice import is_day_of
 from groups.models import Membership
+from groups.selectors import own_desk
 from groups.services import joining
 from sessions import services as sessions
 from sessions.agendas import DEFAULT_AGENDA
@@ -41,6 +42,7 @@ class Life:
         self.complete_at = now
         self.leaves: dict[str, datetime] = {}
         self.latest: dict = {}  # each one's latest check-in
+        self.goals: dict = {}  # each one's goals by title
 
     def play(self) -> None:
         self.diary.play()
@@ -150,7 +152,7 @@ class Life:
 
     def pursue(self, email: str, aim: words.Aim) -> None:
         """A goal is written, shared if it is, and reported on."""
-        goal = {}
+        goal = self.goals[email, aim.title] = {}
         written = days_ago(self.now, aim.shared if aim.shared is not None else 3, 7)
         self.diary.add(written, self._write_goal, email, aim, goal)
         if aim.shared is not None:
@@ -251,6 +253,16 @@ class Life:
     def _ask_partner(self, moment, email, partner):
         with self._as(email) as own:
             goals.ask_partner(membership=own, partner=self.seats[partner], key=new_id(), now=moment)
+
+    def reflect(self, email: str, text: str, aim: words.Aim | None, *, days: int) -> None:
+        """Somebody writes in their journal, about one of their goals or not."""
+        self.diary.add(days_ago(self.now, days, 21), self._reflect, email, text, aim)
+
+    def _reflect(self, moment, email, text, aim):
+        with self._as(email):
+            goal_ref = str(self.goals[email, aim.title]["row"].pk) if aim else ""
+            desk = own_desk(self.people[email])
+            goals.write_entry(desk=desk, key=new_id(), text=text, goal_ref=goal_ref, now=moment)
 
     def commit(self, email: str, step: words.Step) -> None:
         """An action step is written and, perhaps, done."""

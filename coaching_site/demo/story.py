@@ -95,6 +95,8 @@ def _the_group_of_member(life: Life, now: datetime) -> None:
     life.be_asked(words.HELENA, "sessions", days=60)
     life.take_turns(words.PEER, words.THABO, words.MEMBER, days=40)
     life.ask_partner(words.TWOGROUPS, words.MEMBER, days=1)
+    for days, text, aim in words.JOURNAL:
+        life.reflect(words.MEMBER, text, None if aim is None else words.AIMS[words.MEMBER][aim], days=days)
 
 
 def _the_group_of_outsider(life: Life, now: datetime) -> None:

@@ -99,6 +99,15 @@ NOTICED = (
     Noticed(MEMBER, PEER, "Two evenings at home. That was not in any of the earlier ones.", 4),
 )
 
+# In the journal of member@: for nobody else. How many days ago, the text, and which goal, as a number, it is about.
+JOURNAL = (
+    (41, "I had the sentence ready and let it pass. It was not the courage that was missing. I waited for a gap that "
+         "nobody leaves.", 0),
+    (20, "Second to speak, and it felt like first. What helped was that I knew whom I would tell afterwards.", 0),
+    (6, "My father never spoke first either. I thought that was modesty. Perhaps he was just as unsure.", None),
+    (2, "For the session: say that I am tired of preparing every sentence. Not as a complaint.", 0),
+)  # fmt: skip
+
 # The group of member@ -----------------------------------------------------------------------------------------------
 
 AIMS = {
