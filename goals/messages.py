@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goals import check_in_messages, selectors
-from goals.selectors import READING_ASKED, READINGS_DUE, STEP_ASK, STEP_DUE
+from goals.selectors import READING_ASKED, READING_CAME, READINGS_DUE, STEP_ASK, STEP_DUE
 from nudges import kinds
 from nudges.hours import zone_named
 from nudges.kinds import Kind, Message, NotWanted
@@ -29,6 +29,7 @@ def register():
             good_for=timedelta(14),
         )
     )
+    kinds.register(Kind(READING_CAME, build_reading_came, label=gettext_lazy("A peer gave you a reading")))
 
 
 def build_step_due(nudge, now):
@@ -98,5 +99,19 @@ def build_reading_asked(nudge, now):
             "until_on": request.until_on,
             "action_url": site_url("goals:reading", request.group_id, request.pk),
             "action_label": _("Give your reading"),
+        }
+    )
+
+
+def build_reading_came(nudge, now):
+    """Still wanted while the reading can be read: the goal is there, and its coachee is in the group."""
+    request = selectors.readings_that_came(nudge.context["request"])
+    if request is None or request.membership__person_id != nudge.recipient_id:
+        raise NotWanted("The goal was taken away, or its coachee has left.")
+    return Message(
+        {
+            "group_name": request.group__name,
+            "action_url": site_url("goals:readings", request.group_id, request.goal_id),
+            "action_label": _("See what they see"),
         }
     )

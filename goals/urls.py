@@ -13,6 +13,7 @@ urlpatterns = [
     path("groups/<uuid:group_id>/goals/earlier/", views.earlier, name="earlier"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/", views.goal, name="goal"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/edit/", views.goal_edit, name="goal_edit"),
+    path("groups/<uuid:group_id>/goals/<uuid:goal_id>/drop/", views.goal_drop, name="goal_drop"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/share/", views.goal_share, name="goal_share"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/date/", views.goal_move, name="goal_move"),
     path("groups/<uuid:group_id>/goals/<uuid:goal_id>/new-version/", views.goal_version, name="goal_version"),

@@ -25,6 +25,7 @@ from groups.models import (
     resealed,
 )
 
+_OWN_DRAFT = f"{OWN_IN_GROUP} AND shared_at IS NULL AND closed_at IS NULL"
 _GOAL_KEEPING = resealed("title", "behavior", "why", "first_steps", "lesson")
 
 
@@ -88,12 +89,13 @@ class Goal(FencedModel):
                     Policy(MEMBER, "INSERT", OWN_IN_GROUP),
                     # closing is the last change that a goal knows
                     Policy(MEMBER, "UPDATE", f"{OWN_IN_GROUP} AND closed_at IS NULL", OWN_IN_GROUP),
+                    Policy(MEMBER, "DELETE", _OWN_DRAFT),
                     may_read(WORKER),
                     *OWN_FOR_GOOD,
                     *_GOAL_KEEPING[0],
                 ],
                 grants=[
-                    Grant(MEMBER, ("SELECT", "INSERT", "UPDATE")),
+                    Grant(MEMBER, ("SELECT", "INSERT", "UPDATE", "DELETE")),
                     TAKE_OR_ERASE,
                     *_GOAL_KEEPING[1],
                     Grant(

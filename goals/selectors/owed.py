@@ -11,7 +11,7 @@ from groups.models import CoachingGroup, Membership
 from nudges.models import Nudge
 
 STEP_DUE, STEP_ASK = "step_due", "step_ask"  # kinds of nudges
-READINGS_DUE, READING_ASKED = "readings_due", "reading_asked"
+READINGS_DUE, READING_ASKED, READING_CAME = "readings_due", "reading_asked", "reading_came"
 
 
 _IN_A_LIVING_GROUP = {
@@ -80,6 +80,14 @@ def request_waiting(pk):
     rows = ReadingRequest.objects.unanswered().filter(pk=pk, group__state=CoachingGroup.State.ACTIVE, **here)
     facts = ("pk", "group_id", "group__name", "peer__person_id", "peer__person__timezone", "until_on")
     return rows.values_list(*facts, named=True).first()
+
+
+def readings_that_came(request_pk):
+    """Facts of a request that a peer has answered with a reading, while whose goal it is may read it."""
+    here = {"membership__left_at": None, "membership__admitted_at__isnull": False, "goal__isnull": False}
+    given = ReadingRequest.objects.filter(ended_as=ReadingRequest.End.GIVEN, group__state=CoachingGroup.State.ACTIVE)
+    rows = given.filter(pk=request_pk, **here)
+    return rows.values_list("group_id", "group__name", "goal_id", "membership__person_id", named=True).first()
 
 
 _FACTS = ("pk", "organization_id", "group_id", "group__name", "recipient_id", "due_on", "dedupe_key")

@@ -3,7 +3,7 @@
 from goals.services.askers import answer_to_ask
 from goals.services.check_ins import check_in
 from goals.services.closing import close_goal, write_new_version
-from goals.services.goals import MOST_OPEN_GOALS, edit_goal, move_goal, share_goal, write_goal
+from goals.services.goals import MOST_OPEN_GOALS, drop_draft, edit_goal, move_goal, share_goal, write_goal
 from goals.services.journal import delete_entry, edit_entry, write_entry
 from goals.services.links import LinkGone, check_in_by_link, forget_old_links, is_open, keep_behind_link, make_link
 from goals.services.notes import (
@@ -27,7 +27,7 @@ from goals.services.partners import (
     leave_rotation,
 )
 from goals.services.practice import keep_day
-from goals.services.readings import ask_for_readings, decline_reading, give_reading
+from goals.services.readings import TOGETHER_FOR, ask_for_readings, decline_reading, give_reading
 from goals.services.refusals import (
     AlreadyAnswered,
     DayHasPassed,
@@ -88,6 +88,7 @@ __all__ = [
     "StepAlreadyClosed",
     "StepMoved",
     "TooLateToReopen",
+    "TOGETHER_FOR",
     "TooManyGoals",
     "WordingFrozen",
     "agree_to_partner",
@@ -101,6 +102,7 @@ __all__ = [
     "close_step",
     "decline_reading",
     "delete_entry",
+    "drop_draft",
     "edit_entry",
     "edit_goal",
     "end_partner",

@@ -107,3 +107,9 @@ def share_goal(*, goal: Goal, now: datetime) -> None:
     if own.filter(shared_at__isnull=False).count() >= MOST_OPEN_GOALS:
         raise TooManyGoals
     own.filter(pk=goal.pk, shared_at=None).update(shared_at=now)
+
+
+def drop_draft(*, goal: Goal) -> None:
+    """Delete for good a draft that nobody else has seen. Raises GoalAlreadyShared, also when it is gone."""
+    if not Goal.objects.filter(pk=goal.pk, shared_at=None).delete()[0]:
+        raise GoalAlreadyShared

@@ -1,7 +1,7 @@
 """Asking peers for a reading of a goal, and giving one."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from common.once import insert_once
 from goals import selectors
 from goals.models import Goal, ProgressReading, ReadingRequest
 from goals.permissions import is_open_to_check_ins
-from goals.selectors import READING_ASKED
+from goals.selectors import READING_ASKED, READING_CAME
 from goals.services.goals import open_and_locked
 from goals.services.refusals import (
     DayHasPassed,
@@ -23,6 +23,9 @@ from goals.services.refusals import (
 from groups.models import Membership
 from nudges.models import Nudge
 from nudges.services import owe
+
+# Peers asked at the same time often answer at the same time: one mail says so for all that come meanwhile.
+TOGETHER_FOR = timedelta(hours=4)
 
 
 @transaction.atomic
@@ -96,9 +99,10 @@ def _word_that_one_is_asked(request, now):
 def give_reading(
     *, request: ReadingRequest, key: UUID, value: str, suggestion: str, today: date, now: datetime, version: str = ""
 ) -> ProgressReading:
-    """Answer a request once; ``value`` is "-3" to "3". ``version`` stands for the words that were read.
+    """Answer a request once, and owe whose goal it is word that a reading came.
 
-    Raises RequestEnded, GoalChanged, AlreadyWritten.
+    ``value`` is "-3" to "3"; ``version`` stands for the words that were read. Raises RequestEnded, GoalChanged,
+    AlreadyWritten.
     """
     _end(request, ReadingRequest.End.GIVEN, today, now)
     # the goal's words hold still from here on: their writer waits for the request that is being answered
@@ -115,7 +119,21 @@ def give_reading(
     )
     reading.value, reading.suggestion = value, suggestion
     insert_once(reading)
+    owe([_word_that_one_came(request, now)])
     return reading
+
+
+def _word_that_one_came(request, now):
+    """At most once a day for each round of a goal."""
+    day = now.astimezone(UTC).date()
+    return Nudge(
+        organization_id=request.organization_id,
+        recipient_id=request.membership.person_id,
+        kind=READING_CAME,
+        dedupe_key=f"{READING_CAME}:{request.goal_id}:{request.round}:{day}",
+        context={"request": str(request.pk)},
+        send_after=now + TOGETHER_FOR,
+    )
 
 
 def decline_reading(*, request: ReadingRequest, today: date, now: datetime) -> None:

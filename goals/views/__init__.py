@@ -4,7 +4,7 @@ from goals.views.a_word import a_word
 from goals.views.board import board, board_shown
 from goals.views.check_ins import check_in
 from goals.views.closing import earlier, goal_close, goal_move, goal_version
-from goals.views.goals import goal, goal_edit, goal_new, goal_share
+from goals.views.goals import goal, goal_drop, goal_edit, goal_new, goal_share
 from goals.views.journal import (
     journal,
     journal_delete,
@@ -40,6 +40,7 @@ __all__ = [
     "earlier",
     "goal",
     "goal_close",
+    "goal_drop",
     "goal_edit",
     "goal_move",
     "goal_new",

@@ -119,3 +119,24 @@ def goal_share(request, group, goal_id):
     else:
         messages.success(request, _("Your group can see it now."))
     return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+def goal_drop(request, group, goal_id):
+    """Say what goes, and delete one's draft for good."""
+    row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
+    require(permissions.can_change_goal(request.membership, row))
+    if row.shared_at is not None:
+        messages.info(request, _("Your group reads this goal. It stays until you close it."))
+        return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
+    if request.method == "GET":
+        context = {"group": group, "goal": selectors.goal_line(row, request.membership)}
+        return render(request, "goals/goal_drop.html", context)
+    try:
+        services.drop_draft(goal=row)
+    except services.GoalAlreadyShared:
+        messages.info(request, _("This draft was shared or dropped before, perhaps by you in another tab."))
+    else:
+        messages.success(request, _("The draft is deleted for good."))
+    return redirect("goals:board", group_id=group.pk)

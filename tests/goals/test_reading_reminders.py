@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from accounts.models import Person
 from common.actor import acting_as
 from common.fences import MEMBER, WORKER
+from common.ids import new_id
 from goals import services, tasks
 from goals.models import Goal, ReadingRequest
 from groups.models import CoachingGroup, Membership
@@ -153,3 +154,70 @@ def test_it_is_dropped_when_one_of_the_two_has_left(request_and_nudge, arranging
 
     with pytest.raises(NotWanted):
         build(nudge)
+
+
+# Word that a reading came --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def came(request_and_nudge):
+    """A peer has given their reading; the nudge to whose goal it is about."""
+    request, _asked = request_and_nudge
+    give(request)
+    [nudge] = owed("reading_came")
+    return request, nudge
+
+
+def give(request, now=NOW):
+    with acting_as(MEMBER, person=request.peer.person):
+        words = {"value": "2", "suggestion": "Ask twice", "today": NOW.date(), "now": now}
+        services.give_reading(request=request, key=new_id(), **words)
+
+
+def test_whose_goal_it_is_hears_that_a_reading_came_but_not_what_or_from_whom(came, goal):
+    request, nudge = came
+
+    message = build(nudge)
+
+    assert nudge.recipient_id == goal.membership.person_id
+    assert nudge.send_after == NOW + services.TOGETHER_FOR
+    assert message.context["action_url"].endswith(f"/goals/{goal.pk}/readings/")
+    for part in ("subject.txt", "body.txt", "body.html"):
+        text = render_to_string(f"emails/reading_came-{part}", message.context)
+        assert request.peer.person.name not in text
+        assert "Ask twice" not in text
+
+
+def test_readings_of_one_round_on_one_day_are_told_together(came, goal, arranging):
+    with arranging():
+        peers = [MembershipFactory(group=goal.group) for _ in range(2)]
+        more = [ReadingRequestFactory(goal=goal, peer=peer, until_on=NOW.date()) for peer in peers]
+
+    give(more[0])
+    same_day = len(owed("reading_came"))
+    give(more[1], now=NOW + timedelta(days=1))
+
+    assert (same_day, len(owed("reading_came"))) == (1, 2)
+
+
+@pytest.mark.parametrize("why", ["left", "ended", "taken away"])
+def test_it_is_not_told_where_it_can_no_longer_be_read(came, goal, arranging, why):
+    request, nudge = came
+    with arranging():
+        if why == "left":
+            Membership.objects.filter(pk=goal.membership_id).update(left_at=NOW)
+        elif why == "ended":
+            CoachingGroup.objects.update(state=CoachingGroup.State.ENDED)
+        else:
+            ReadingRequest.objects.filter(pk=request.pk).update(goal=None)
+
+    with pytest.raises(NotWanted):
+        build(nudge)
+
+
+def test_nobody_hears_of_a_request_that_was_declined(request_and_nudge):
+    request, _asked = request_and_nudge
+    with acting_as(MEMBER, person=request.peer.person):
+        services.decline_reading(request=request, today=NOW.date(), now=NOW)
+
+    assert owed("reading_came") == []

@@ -358,3 +358,67 @@ def test_a_goal_from_before_its_new_columns_is_read_and_reworded(world, arrangin
 
         assert (line.first_steps, line.lesson, line.steps_to_offer) == ("", "", [])
         assert Goal.objects.get(pk=old.pk).first_steps.open() == "Ask Lin"
+
+
+# A draft that is dropped ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(world, arranging):
+    with arranging():
+        return GoalFactory(membership=world.memberships["member"], shared_at=None, title="Too early")
+
+
+def drop(goal):
+    return Goal.objects.filter(pk=goal.pk).delete()[0]
+
+
+def test_a_draft_is_deleted_for_good_once(as_person, world, draft):
+    client = as_person(world.people["member"])
+
+    asked = client.get(address(draft, "goal_drop"))
+    answers = [client.post(address(draft, "goal_drop"), follow=True) for _ in range(2)]
+
+    assert "Too early" in asked.content.decode()
+    assert "deleted for good" in answers[0].content.decode()
+    assert answers[1].status_code == 404
+    with acting_as(MEMBER, person=world.people["member"]):
+        assert not Goal.objects.filter(pk=draft.pk).exists()
+
+
+def test_of_a_drop_and_a_sharing_the_first_one_counts(draft, as_member):
+    services.share_goal(goal=draft, now=NOW)
+
+    with pytest.raises(services.GoalAlreadyShared):
+        services.drop_draft(goal=draft)
+
+
+def test_a_shared_goal_is_not_dropped_by_its_page(as_person, world, goal):
+    response = as_person(world.people["member"]).post(address(goal, "goal_drop"), follow=True)
+
+    assert "It stays until you close it" in response.content.decode()
+    with acting_as(MEMBER, person=world.people["member"]):
+        assert Goal.objects.filter(pk=goal.pk).exists()
+
+
+@pytest.fixture
+def bare(world, arranging):
+    """A shared goal of which nothing hangs."""
+    with arranging():
+        return GoalFactory(membership=world.memberships["member"], title="Shared")
+
+
+@pytest.fixture
+def of_peer(world, arranging):
+    with arranging():
+        return GoalFactory(membership=world.memberships["peer"], shared_at=None)
+
+
+def test_the_database_deletes_ones_own_drafts_and_nothing_else(draft, bare, of_peer, as_member):
+    assert [drop(one) for one in (bare, of_peer, draft)] == [0, 0, 1]
+
+
+def test_that_a_shared_goal_stays_is_the_policys_doing(world, bare, as_owner):
+    policy = "CREATE POLICY sabotage ON goals_goal FOR DELETE TO colloquy_member USING (true)"
+    with as_owner(policy), acting_as(MEMBER, person=world.people["member"]):
+        assert drop(bare) == 1

@@ -59,6 +59,7 @@ ADDRESSES = {
     "goals:goal_new": Address({"GET": group_page(), "POST": group_page(302)}, at(), goal_words),
     "goals:goal": Address({"GET": group_page()}, at(goal_id="goal")),
     "goals:goal_edit": Address({"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), goal_words),
+    "goals:goal_drop": Address({"GET": own_goal_page(302), "POST": own_goal_page(302)}, at(goal_id="goal")),
     "goals:goal_share": Address({"POST": own_goal_page(302)}, at(goal_id="goal")),
     "goals:goal_move": Address(
         {"GET": own_goal_page(), "POST": own_goal_page(302)}, at(goal_id="goal"), lambda world: {"target_on": soon()}
