@@ -60,9 +60,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return mail
 
     def clean_email(self, email):
-        """An invited person signs up with the address that the invitation went to."""
+        """An invited person signs up with the address that the invitation went to, if it went to one."""
         email = super().clean_email(email)
         invited = invitation_of(self.request)
         if invited and self.request.resolver_match.url_name == "account_signup":
-            return invited["email"]
+            return invited["email"] or email
         return email

@@ -199,15 +199,17 @@ def welcome_accept(request, token):
     return redirect("groups:programs", slug=organization.slug)
 
 
-def start_from_invitation(request, *, email, then, name=""):
+def start_from_invitation(request, *, email, then, name="", has_account=False):
     """Send an invited person to sign-up, or to sign-in if the address has an account; afterwards to ``then``.
 
-    The token came by mail to this address, so the address counts as verified.
+    The token came by mail to this address, so the address counts as verified. A link that somebody handed over has no
+    address: its holder signs up with any of their own and confirms it, or says that they have an account.
     """
     request.session[INVITED] = {"email": email, "name": name, "next": then, "until": time() + INVITATION_IS_OPEN}
-    if services.claim_address(email):
+    if has_account or (email and services.claim_address(email)):
         return redirect("account_login")
-    get_adapter(request).stash_verified_email(request, email)
+    if email:
+        get_adapter(request).stash_verified_email(request, email)
     return redirect("account_signup")
 
 

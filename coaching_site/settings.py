@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
         "nudges.beat_heart",
         "groups.solve_queued_formations",
         "groups.plan_charter_nudges",
+        "groups.plan_pair_nudges",
         "sessions.plan_reminders",
         "goals.plan_reminders",
         "reports.release_rhythm",

@@ -128,6 +128,8 @@ THINGS = {
     "groups.Formation": _("Proposals of groups"),
     "groups.Invitation": _("Invitations to groups"),
     "groups.Membership": _("Who is in which group"),
+    "groups.PairInvitation": _("Invitations to be a pair"),
+    "groups.PairTerms": _("Rhythms of pairs, and when they decide again"),
     "groups.Participant": _("The roster"),
     "groups.PastConsent": _("Agreement to open the past to a newcomer"),
     "groups.Program": _("Programs"),

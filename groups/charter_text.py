@@ -13,7 +13,14 @@ COMMITMENTS = {
         (_("Direct feedback"), _("I say what I see and what it does: not only praise, not only criticism.")),
         (_("Generosity"), _("When feelings run high, I try to understand them before anything else.")),
         (_("Taking risks"), _("I ask the question and say the sentence that I would rather keep to myself.")),
-    )
+    ),
+    "pair": (
+        (_("Between the two of us"), _("What is said here stays here. I may show doubt, and so may you.")),
+        (_("By turns"), _("One time it is about you, the next time about me.")),
+        (_("Questions first"), _("I ask, out of curiosity, before I offer what I think. I do not judge.")),
+        (_("A step each time"), _("We end with a step and a day. Next time we begin with what became of it.")),
+        (_("Free to go"), _("Either of us may end this at any time, without a reason.")),
+    ),
 }
 
 LIMITS = (

@@ -1,7 +1,7 @@
 """Erasing what somebody wrote in groups, for good, on their own behalf."""
 
 from common.keys import Scope, use_keys_of
-from groups.models import Draft
+from groups.models import Draft, PairInvitation
 
 
 def erase_words_of(memberships):
@@ -15,6 +15,11 @@ def erase_words_of(memberships):
 def erase_own_drafts_of(person):
     """Delete what they have left unfinished outside of groups, as above."""
     Draft.objects.filter(person=person, membership=None).delete()
+
+
+def erase_pair_invitations_of(person):
+    """Delete the invitations they sent, with their lines, as above; whoever holds one finds that it is gone."""
+    PairInvitation.objects.filter(inviter=person).delete()
 
 
 def wait_for_writers(memberships):

@@ -1,5 +1,7 @@
 """Forms about programs, rosters and proposals."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,8 @@ from accounts.forms import zone_choices
 from accounts.models import Person
 from common.form_fields import OnceField, WordsField
 from groups.charter_words import MOST_CLAUSES, TEXT_LIMIT, TITLE_LIMIT, packed
-from groups.models import Charter, Draft, Membership
+from groups.models import Charter, Draft, Membership, Rhythm
+from groups.models.pairs import LINE_LIMIT
 from groups.roster import MAX_BYTES
 
 
@@ -118,6 +121,77 @@ class LeaveForm(forms.Form):
         widget=forms.RadioSelect,
     )
     words.has_default = True  # so it is not called optional
+
+    def __init__(self, *args, is_pair=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_pair:
+            self.fields["words"].choices = [
+                (
+                    self.STAYS,
+                    _("It stays for the other one: your shared goals, check-ins, steps, and the notes you wrote"),
+                ),
+                (
+                    self.GOES,
+                    _("It goes with me: all of it is erased for good, also the notes the other one has from me"),
+                ),
+            ]
+
+
+class RhythmForm(forms.Form):
+    """How often the two mean to talk."""
+
+    rhythm = forms.TypedChoiceField(
+        label=_("How often you talk"), choices=Rhythm.choices, coerce=int, initial=Rhythm.TWO_WEEKS, empty_value=None
+    )
+
+
+class PairTermsForm(RhythmForm):
+    """A rhythm, and the day on which the two decide again; between tomorrow and a year from ``today``."""
+
+    decide_on = forms.DateField(
+        label=_("When you decide again"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("On that day both of you are asked: go on, change the rhythm, or stop."),
+    )
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["decide_on"].initial = today + timedelta(weeks=12)
+
+    def clean_decide_on(self):
+        day = self.cleaned_data["decide_on"]
+        if not self.today < day <= self.today + timedelta(days=366):
+            raise forms.ValidationError(_("Choose a day after today, within a year."))
+        return day
+
+
+class RenewForm(PairTermsForm):
+    """How to go on."""
+
+    field_order = ("key", "rhythm", "decide_on")
+    key = OnceField()
+
+
+class PairInvitationForm(PairTermsForm):
+    """Whom to invite, with a personal line. Without an address the invitation is a link."""
+
+    field_order = ("key", "email", "line", "rhythm", "decide_on")
+    key = OnceField()
+    email = forms.EmailField(
+        label=_("Your colleague's e-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("We send them one mail. Leave it empty to get a link that you hand over yourself."),
+    )
+    line = WordsField(
+        label=_("A personal line"),
+        limit=LINE_LIMIT,
+        rows=3,
+        required=False,
+        help_text=_("Why them, or what you would like to think about together. It is not in the mail."),
+    )
 
 
 class RemoveForm(forms.Form):

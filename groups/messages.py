@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from common.tokens import token_for
-from groups import charter_messages
+from groups import charter_messages, pair_messages
 from groups.endings import ending_in_words
 from groups.models import CoachingGroup, Invitation, Membership
 from nudges import kinds
@@ -18,6 +18,7 @@ def register():
     kinds.register(kinds.Kind("group_assigned", build_assignment))
     kinds.register(kinds.Kind("membership_ended", build_ending, good_for=timedelta(days=14)))
     charter_messages.register_all()
+    pair_messages.register_all()
 
 
 def build_invitation(nudge, now):

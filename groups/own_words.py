@@ -4,7 +4,18 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import UNREADABLE, Section, opened_json, register
-from groups.models import Charter, CharterSignature, CoachingGroup, Draft, Membership, Participant
+from common.keys import SealBroken
+from groups.models import (
+    Charter,
+    CharterSignature,
+    CoachingGroup,
+    Draft,
+    Membership,
+    PairInvitation,
+    PairTerms,
+    Participant,
+    Rhythm,
+)
 
 GROUP, ORGANIZATION = _("Group"), _("Organization")
 
@@ -57,6 +68,26 @@ def collect_proposals(person):
 
 def _clauses(clauses):
     return clauses if clauses is UNREADABLE else [{"title": title, "text": text} for title, text in clauses]
+
+
+def collect_pair_invitations(person):
+    rows = PairInvitation.objects.filter(inviter=person).order_by("created_at", "pk")
+    facts = ("email", "rhythm", "decide_on", "created_at", "claimed_at", "accepted_at", "declined_at", "withdrawn_at")
+    return [{"id": row.pk, **{name: getattr(row, name) for name in facts}, "line": _line(row)} for row in rows]
+
+
+def _line(row):
+    try:
+        return row.read_line()
+    except SealBroken:
+        return UNREADABLE
+
+
+def collect_pair_terms(person):
+    rows = PairTerms.objects.filter(proposed_by__person=person).annotate(group_name=F("group__name"))
+    return rows.order_by("proposed_at", "pk").values(
+        "id", "group_id", "group_name", "rhythm", "decide_on", "proposed_at", "agreed_at", "declined_at"
+    )
 
 
 def collect_drafts(person):
@@ -143,6 +174,39 @@ def register_own_words():
             },
             collect_proposals,
             covers=(Charter,),
+        ),
+        Section(
+            "pair_invitations",
+            _("Colleagues you invited to be a pair"),
+            {
+                "email": _("Address"),
+                "line": _("Your line"),
+                "rhythm": _("How often"),
+                "decide_on": _("When you decide again"),
+                "created_at": _("Invited"),
+                "claimed_at": _("Somebody said yes"),
+                "accepted_at": _("Begun"),
+                "declined_at": _("Declined"),
+                "withdrawn_at": _("Withdrawn"),
+            },
+            collect_pair_invitations,
+            choices={"rhythm": dict(Rhythm.choices)},
+            covers=(PairInvitation,),
+        ),
+        Section(
+            "pair_renewals",
+            _("What you proposed when a pair decided again"),
+            {
+                "group_name": GROUP,
+                "rhythm": _("How often"),
+                "decide_on": _("When you decide again"),
+                "proposed_at": _("Proposed"),
+                "agreed_at": _("Agreed"),
+                "declined_at": _("Not taken up"),
+            },
+            collect_pair_terms,
+            choices={"rhythm": dict(Rhythm.choices)},
+            covers=(PairTerms,),
         ),
         Section(
             "drafts",

@@ -17,6 +17,41 @@ def group_circle(facilitators):
     return _("Your group and %(names)s (facilitator)") % {"names": ", ".join(facilitators)}
 
 
+def is_pair(group):
+    """Two people and nobody who facilitates: what a facilitator does for a group, either of the two may do."""
+    return group.kind == CoachingGroup.Kind.PAIR
+
+
+def runs_sessions(membership):
+    """Whoever facilitates schedules the group's sessions and says who was there; in a pair, either of the two."""
+    return is_facilitator(membership) or is_pair(membership.group)
+
+
+def pair_circle(name=""):
+    """Who reads what is shared in a pair, said to one of the two; ``name`` is the other one's, where it is known."""
+    return _("You and %(name)s") % {"name": name} if name else _("The two of you")
+
+
+def what_a_pair_sees(name=""):
+    """The table shown before one answers an invitation to a pair, and beside its charter: (what, who reads it)."""
+    circle = pair_circle(name)
+    return [
+        (_("Goals, check-ins and action steps you share"), circle),
+        (_("Your sessions: times, places and answers"), circle),
+        (_("A goal you have not shared, your journal, and whatever you are still writing"), _("Only you")),
+        (_("Feedback you write to one another"), circle),
+        (_("The words of the charter, your rhythm and the day to decide again"), circle),
+        (_("That you are a pair"), _("The two of you. It is in no list, no program and no report")),
+        (_("What you shared, after you go"), _("The other one, unless you take it with you")),
+        (_("Anything you write"), _("Never HR, never an owner, never a facilitator, never your manager")),
+    ]
+
+
+def line_circle():
+    """Who reads the personal line of an invitation."""
+    return _("You and whom you invite")
+
+
 def can_change_charter(membership):
     """Whoever reads the group may propose other words for its charter while the group goes on."""
     is_reading = membership.admitted_at is not None and membership.left_at is None

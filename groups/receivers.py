@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from accounts.signals import person_erased
-from groups.erasing import erase_own_drafts_of, erase_words_of, wait_for_writers
+from groups.erasing import erase_own_drafts_of, erase_pair_invitations_of, erase_words_of, wait_for_writers
 from groups.models import Membership
 from groups.signals import words_withdrawn
 
@@ -15,5 +15,6 @@ def withdraw_all_words(sender, person, **kwargs):
     wait_for_writers(memberships)
     erase_words_of(memberships)
     erase_own_drafts_of(person)
+    erase_pair_invitations_of(person)
     for membership in memberships:
         words_withdrawn.send(sender=Membership, membership=membership)

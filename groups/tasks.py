@@ -8,7 +8,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import WORKER
 from groups.models import Formation
-from groups.services import charters, forming
+from groups.services import charters, forming, pair_terms, pairs
 
 
 @shared_task(name="groups.solve_formation", ignore_result=True)
@@ -33,3 +33,11 @@ def plan_charter_nudges():
     """Owe what is due about charters and newcomers. Beat starts this at each tick; an overlap does no harm."""
     with acting_as(WORKER):
         charters.plan_charter_nudges(now=timezone.now())
+
+
+@shared_task(name="groups.plan_pair_nudges", ignore_result=True)
+def plan_pair_nudges():
+    """Owe what is due about pairs. Beat starts this at each tick; an overlap does no harm."""
+    with acting_as(WORKER):
+        pairs.plan_pair_nudges(now=timezone.now())
+        pair_terms.plan_term_nudges(now=timezone.now())

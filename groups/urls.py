@@ -1,12 +1,14 @@
 from django.urls import path
 
-from groups.views import charters, drafts, forming, going, joining, placing, programs, record
+from groups.views import charters, drafts, forming, going, joining, pairs, placing, programs, record
 
 app_name = "groups"
 _program = "o/<slug:slug>/programs/<uuid:program_id>/"
 _upload = f"{_program}roster/<uuid:upload_id>/"
 _formation = f"{_program}groups/<uuid:formation_id>/"
 _office_group = "o/<slug:slug>/groups/<uuid:group_id>/"
+_pair_invitation = "pairs/invitations/<uuid:pair_invitation_id>/"
+_invited = "pairs/invited/<str:token>/"
 _charter = "groups/<uuid:group_id>/charter/"
 _newcomer = "groups/<uuid:group_id>/newcomers/<uuid:membership_id>/"
 urlpatterns = [
@@ -29,6 +31,17 @@ urlpatterns = [
     path("join/<str:token>/", joining.join, name="join"),
     path("join/<str:token>/start/", joining.join_start, name="join_start"),
     path("join/<str:token>/accept/", joining.join_accept, name="join_accept"),
+    path("pairs/", pairs.pairs, name="pairs"),
+    path("pairs/new/", pairs.pair_new, name="pair_new"),
+    path(f"{_pair_invitation}withdraw/", pairs.pair_withdraw, name="pair_withdraw"),
+    path(f"{_pair_invitation}confirm/", pairs.pair_confirm, name="pair_confirm"),
+    path(_invited, pairs.pair_invited, name="pair_invited"),
+    path(f"{_invited}start/", pairs.pair_start, name="pair_start"),
+    path(f"{_invited}decline/", pairs.pair_decline, name="pair_decline"),
+    path(f"{_invited}accept/", pairs.pair_accept, name="pair_accept"),
+    path("groups/<uuid:group_id>/pair/", pairs.pair, name="pair"),
+    path("groups/<uuid:group_id>/pair/<uuid:terms_id>/agree/", pairs.terms_agree, name="terms_agree"),
+    path("groups/<uuid:group_id>/pair/<uuid:terms_id>/let-go/", pairs.terms_let_go, name="terms_let_go"),
     path("groups/", joining.mine, name="mine"),
     path("groups/<uuid:group_id>/", joining.group_page, name="group"),
     path(_charter, charters.charter, name="charter"),

@@ -28,6 +28,8 @@ from tests.factories import (
     MembershipFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
+    PairInvitationFactory,
+    PairTermsFactory,
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
@@ -151,6 +153,8 @@ def build_world():
     world.kept_day = StepKeptFactory(step=world.practice)
     world.asker_answer = AskerAnswerFactory(step=world.step)
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
+    world.pair_invitation = PairInvitationFactory(inviter=by["member"].person, email="")
+    world.terms = PairTermsFactory(group=world.group)
     world.participant = ParticipantFactory(program=world.forming)
     world.invitation = InvitationFactory(group=world.group)
     world.upload = RosterUploadFactory(program=world.forming, uploaded_by=world.people["hr"])

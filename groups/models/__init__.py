@@ -2,6 +2,7 @@
 
 from groups.models.charters import Charter, CharterSignature, PastConsent
 from groups.models.drafts import Draft, OwnDesk
+from groups.models.pairs import PairInvitation, PairTerms, Rhythm
 from groups.models.people import CoachingGroup, Invitation, Membership, MembershipQuerySet
 from groups.models.programs import Formation, Participant, Program, RosterUpload
 from groups.models.walls import (
@@ -34,9 +35,12 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "OwnDesk",
+    "PairInvitation",
+    "PairTerms",
     "Participant",
     "PastConsent",
     "Program",
+    "Rhythm",
     "RosterUpload",
     "organization_key",
     "own_place",

@@ -60,7 +60,7 @@ class CoachingGroup(FencedModel):
                     may_read(REPORT),
                     may_read(WORKER),
                     may_read(SELF, in_my("my_groups_ever", "id")),
-                    may_read(USHER),
+                    Policy(USHER, "ALL"),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
@@ -68,7 +68,8 @@ class CoachingGroup(FencedModel):
                     Grant(REPORT, ("SELECT",)),
                     Grant(WORKER, ("SELECT",)),
                     Grant(SELF, ("SELECT",)),
-                    Grant(USHER, ("SELECT",)),
+                    # pairs: made when an invitation is accepted, ended when one of the two goes
+                    Grant(USHER, ("SELECT", "INSERT"), {"UPDATE": ("state", "ended_at")}),
                 ],
             ),
         ]

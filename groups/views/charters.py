@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.once import AlreadyWritten
-from groups import charter_selectors, charter_text, permissions, selectors
+from groups import charter_selectors, charter_text, pair_selectors, permissions, selectors
 from groups.charter_words import changes, clauses_of, rearranged, words_of
 from groups.decorators import group_view, keeps_drafts, unnamed
 from groups.drafting import kept_for
@@ -23,8 +23,19 @@ def charter(request, group):
     if request.method == "POST":
         return _sign(request, group)
     if request.membership.admitted_at:
-        return render(request, "groups/charter.html", _inside(request.membership, group))
-    return render(request, "groups/charter.html", _at_the_door(request.membership, group))
+        return render(request, "groups/charter.html", _inside(request.membership, group) | _of_pair(request, group))
+    return render(request, "groups/charter.html", _at_the_door(request.membership, group) | _of_pair(request, group))
+
+
+def _of_pair(request, group):
+    """In a pair: with whom, how often and until when, which both sign, and the line of the invitation."""
+    partner = pair_selectors.partner_in(group)
+    if partner is None:
+        return {}
+    circle = permissions.pair_circle(partner.name)
+    line, terms = pair_selectors.line_to(request.user, group), pair_selectors.terms_of(group)
+    pair = {"partner": partner, "terms": terms, "line": line, "circle": circle}
+    return {"pair": pair, "who_sees_what": permissions.what_a_pair_sees(partner.name)}
 
 
 def _sign(request, group):

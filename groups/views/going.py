@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import ask_again, person_view
-from groups import comings
+from groups import comings, permissions
 from groups.decorators import group_view
 from groups.forms import LeaveForm, RemoveForm
 from groups.models import Membership
@@ -19,17 +19,20 @@ from groups.services import going
 @group_view(unsigned=True)
 def leave(request, group):
     """Say what leaving means, and ask what becomes of one's words; posting leaves."""
-    form = LeaveForm(request.POST if request.method == "POST" else None)
+    is_pair = permissions.is_pair(group)
+    form = LeaveForm(request.POST if request.method == "POST" else None, is_pair=is_pair)
     if request.method == "POST" and form.is_valid():
         takes_words = form.cleaned_data["words"] == LeaveForm.GOES
         if takes_words:
             ask_again(request, fresh=True)
         going.leave(membership=request.membership, takes_words=takes_words)
-        messages.success(request, _("You have left %(name)s.") % {"name": group.name})
+        done = _("The pair has ended.") if is_pair else _("You have left %(name)s.") % {"name": group.name}
+        messages.success(request, done)
         if takes_words:
             messages.success(request, _("What you wrote there is erased."))
         return redirect("groups:mine")
-    context = {"group": group, "form": form, "has_written": bool(request.membership.admitted_at)}
+    has_written = bool(request.membership.admitted_at)
+    context = {"group": group, "form": form, "has_written": has_written, "is_pair": is_pair}
     return render(request, "groups/leave.html", context, status=422 if form.errors else 200)
 
 

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import person_view, public_view
 from accounts.views import has_address, start_from_invitation
-from groups import charter_selectors, comings, permissions, selectors
+from groups import charter_selectors, comings, pair_selectors, permissions, selectors
 from groups.decorators import group_view
+from groups.models import CoachingGroup
 from groups.services import joining
 
 
@@ -82,6 +83,10 @@ def group_page(request, group):
         "past": comings.past_people_of(group),
         "circle": permissions.group_circle(selectors.facilitator_names(group)),
     }
+    partner = context["partner"] = pair_selectors.partner_in(group)
+    if partner:
+        context["circle"] = permissions.pair_circle(partner.name)
+        context["has_ended_pair"] = group.state == CoachingGroup.State.ENDED
     context["size"] = size = comings.size_of(group)
     context["is_small"] = size["has_lost"] and size["members"] < (size["size_min"] or 0)
     context["is_facilitator"] = permissions.is_facilitator(request.membership)

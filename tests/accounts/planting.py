@@ -30,6 +30,8 @@ from tests.factories import (
     MembershipFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
+    PairInvitationFactory,
+    PairTermsFactory,
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
@@ -148,6 +150,8 @@ def build_life(**about):
             life.memberships[tag] = mine
             CharterSignatureFactory(charter=charter, membership=mine)
             life.mine[tag] = write_everything(mine, peer, tag, draft=at_home)
+            PairInvitationFactory(inviter=life.person)
+            PairTermsFactory(group=group, proposed_by=mine, agreed_by=peer)
             AskerAnswerFactory(step=ActionStepFactory(membership=peer, asker=mine))
             FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
             CheckInRhythmFactory(membership=mine)

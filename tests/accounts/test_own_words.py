@@ -420,7 +420,7 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
 
     deleting = {label for label, found in verbs.items() if "DELETE" in found}
     assert deleting == {
-        "accounts.SignIn", "groups.Draft", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
+        "accounts.SignIn", "groups.Draft", "groups.PairInvitation", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading",

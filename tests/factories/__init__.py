@@ -35,6 +35,8 @@ from groups.models import (
     Formation,
     Invitation,
     Membership,
+    PairInvitation,
+    PairTerms,
     Participant,
     Program,
     RosterUpload,
@@ -178,6 +180,32 @@ class JournalEntryFactory(DjangoModelFactory):
     text = "Nobody knows that I was afraid of the question"
     goal_ref = ""
     created_at = NOW - timedelta(days=2)
+
+
+class PairInvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = PairInvitation
+
+    id = factory.LazyFunction(new_id)
+    inviter = factory.SubFactory(PersonFactory)
+    email = factory.Sequence(lambda n: f"colleague{n}@example.com")
+    pair_name = "Cove"
+    rhythm = 2
+    decide_on = NOW.date() + timedelta(days=84)
+    expires_at = NOW + timedelta(days=36500)
+    token_hash = factory.LazyAttribute(lambda row: hash_token(token_for("pair_invitation", row.id)))
+
+
+class PairTermsFactory(DjangoModelFactory):
+    class Meta:
+        model = PairTerms
+
+    group = factory.SubFactory(CoachingGroupFactory)
+    organization = factory.SelfAttribute("group.organization")
+    rhythm = 2
+    decide_on = NOW.date() + timedelta(days=84)
+    proposed_at = NOW
+    agreed_at = NOW
 
 
 class DraftFactory(DjangoModelFactory):

@@ -25,7 +25,7 @@ from goals.models import (
     StepMove,
 )
 from groups.messages import build_invitation
-from groups.models import Charter, CoachingGroup, Invitation, Membership
+from groups.models import Charter, CoachingGroup, Invitation, Membership, PairInvitation, PairTerms
 from nudges.kinds import NotWanted
 from nudges.models import Nudge
 from nudges.services import owe
@@ -63,6 +63,8 @@ FINDS = {
     "note": (FeedbackNote, {"member", "peer"}),
     "entry": (JournalEntry, {"member"}),
     "session": (CoachingSession, READERS),
+    "pair_invitation": (PairInvitation, {"member"}),
+    "terms": (PairTerms, READERS | {"unsigned", "newcomer"}),
     "group": (CoachingGroup, READERS | {"unsigned", "newcomer"}),
     "charter": (Charter, READERS | {"unsigned", "newcomer"}),
 }

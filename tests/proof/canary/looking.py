@@ -138,6 +138,8 @@ def ids_around(scene):
         "invitation_id": of("SELECT id FROM groups_invitation WHERE group_id = %s LIMIT 1", scene.group_id),
         "membership_id": [scene.seats["member"], scene.seats["twogroups"]],
         "role_id": of("SELECT id FROM accounts_organizationrole LIMIT 1"),
+        "pair_invitation_id": of("SELECT id FROM groups_pairinvitation"),
+        "terms_id": of("SELECT id FROM groups_pairterms"),
         "charter_id": in_group("groups_charter"),
         "draft_id": of("SELECT id FROM groups_draft"),
         "entry_id": of(

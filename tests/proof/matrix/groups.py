@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
 from common.tokens import token_for
@@ -64,6 +68,22 @@ def token(w):
     return {"token": token_for("invitation", w.invitation.pk)}
 
 
+def pair_invitation(w):
+    return {"pair_invitation_id": w.pair_invitation.pk}
+
+
+def terms(w):
+    return {**group(w), "terms_id": w.terms.pk}
+
+
+def pair_token(w):
+    return {"token": token_for("pair_invitation", w.pair_invitation.pk)}
+
+
+def in_a_month():
+    return (timezone.localdate() + timedelta(days=30)).isoformat()
+
+
 PROGRAM = {"name": "New", "timezone": "UTC", "size_min": 4, "size_target": 6, "size_max": 8, "level_band": 1}
 ADDRESSES = {
     "groups:programs": Address(methods={"GET": office_page()}, kwargs=slug),
@@ -82,6 +102,25 @@ ADDRESSES = {
     ),
     "groups:join_start": Address(methods={"POST": anybody(302)}, kwargs=token, why="As above: on to sign-up."),
     "groups:join_accept": Address(methods={"POST": statuses(404, nobody=302)}, kwargs=token),
+    "groups:pairs": Address(methods={"GET": own_page()}),
+    "groups:pair_new": Address(
+        methods={"GET": own_page(), "POST": own_page(302)},
+        data=lambda w: {"email": "colleague@example.com", "rhythm": 2, "decide_on": in_a_month()},
+    ),
+    "groups:pair_withdraw": Address(methods={"POST": statuses(404, nobody=302, member=302)}, kwargs=pair_invitation),
+    "groups:pair_confirm": Address(methods={"POST": statuses(404, nobody=302, member=302)}, kwargs=pair_invitation),
+    "groups:pair_invited": Address(
+        methods={"GET": anybody()}, kwargs=pair_token, why="The link of an invitation, before there is an account."
+    ),
+    "groups:pair_start": Address(methods={"POST": anybody(302)}, kwargs=pair_token, why="As above: on to sign-up."),
+    "groups:pair_decline": Address(
+        methods={"POST": anybody(member=404)}, kwargs=pair_token, why="As above: a no needs no account."
+    ),
+    "groups:pair_accept": Address(methods={"POST": own_page(302)}, kwargs=pair_token, data=lambda w: {"rhythm": 2}),
+    # the world's group is no pair: see tests/proof/test_pair_doors.py
+    "groups:pair": Address(methods={"GET": group_page(404), "POST": group_page(404)}, kwargs=group),
+    "groups:terms_agree": Address(methods={"POST": group_page(404)}, kwargs=terms),
+    "groups:terms_let_go": Address(methods={"POST": group_page(404)}, kwargs=terms),
     "groups:mine": Address(methods={"GET": own_page()}),
     "groups:group": Address(methods={"GET": group_page()}, kwargs=group),
     "groups:charter": Address(
