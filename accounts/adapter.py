@@ -1,4 +1,4 @@
-"""How allauth fits in: nobody signs up without an invitation, and an invited address is verified by its mail."""
+"""How allauth fits in: who may sign up, by default nobody without an invitation, whose mail verifies the address."""
 
 from time import time
 from urllib.parse import urlsplit
@@ -7,6 +7,8 @@ import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 INVITED = "colloquy_invited"  # in the login session: {"email", "name", "next", "until"} of an opened invitation
 
@@ -23,11 +25,23 @@ def has_authenticated_lately(request):
     return bool(records) and time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
+def sign_up_is_open():
+    """Whether anybody may make an account without an invitation here; see ``may_sign_up``."""
+    return settings.COLLOQUY_SIGN_UP != "nobody"
+
+
+def may_sign_up(email):
+    """Whether the holder of this address may; a domain counts exactly, what stands in front of it does not."""
+    if settings.COLLOQUY_SIGN_UP_DOMAINS:
+        return email.rpartition("@")[2].lower() in settings.COLLOQUY_SIGN_UP_DOMAINS
+    return sign_up_is_open()
+
+
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up by invitation only."""
+    """Sign-up by invitation, and without one where the installation allows it."""
 
     def is_open_for_signup(self, request):
-        return invitation_of(request) is not None
+        return invitation_of(request) is not None or sign_up_is_open()
 
     def get_signup_redirect_url(self, request):
         return self._back_to_invitation(request) or super().get_signup_redirect_url(request)
@@ -62,7 +76,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email):
         """An invited person signs up with the address that the invitation went to, if it went to one."""
         email = super().clean_email(email)
-        invited = invitation_of(self.request)
-        if invited and self.request.resolver_match.url_name == "account_signup":
+        if self.request.resolver_match.url_name != "account_signup":
+            return email
+        if invited := invitation_of(self.request):
             return invited["email"] or email
+        if not may_sign_up(email):
+            raise ValidationError(_("Here one signs up with an address at work, or by an invitation."))
         return email

@@ -174,6 +174,11 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {"add_webauthn": "accounts.key_forms.AddKeyForm"}
 COLLOQUY_REQUIRE_SECOND_FACTOR = env.bool("COLLOQUY_REQUIRE_SECOND_FACTOR", default=_secure and not COLLOQUY_EMBEDDED)
+# Who may sign up without an invitation: "nobody", "all", or mail domains such as "example.com,example.org".
+COLLOQUY_SIGN_UP = env.str("COLLOQUY_SIGN_UP", default="nobody").strip().lower()
+COLLOQUY_SIGN_UP_DOMAINS = tuple(name.strip() for name in COLLOQUY_SIGN_UP.split(",") if "." in name)
+if COLLOQUY_SIGN_UP not in {"nobody", "all"} and len(COLLOQUY_SIGN_UP_DOMAINS) != len(COLLOQUY_SIGN_UP.split(",")):
+    raise ImproperlyConfigured("COLLOQUY_SIGN_UP must be nobody, all, or mail domains such as example.com,example.org")
 # What sign-in counts, and which codes were used, stays in the database: a lost Valkey opens no door.
 CACHES = {
     "default": {
