@@ -10,12 +10,14 @@ from common.actor import acting_as
 from common.fences import MEMBER
 from common.posted_back import posted_back
 from groups.models import Membership
+from groups.permissions import runs_sessions
 
 
-def group_view(*, role=None, unsigned=False):
+def group_view(*, role=None, unsigned=False, runs=False):
     """Resolve ``group_id`` to the caller's own membership and act as that member.
 
-    Outsiders get the 404 of an address that does not exist; a member who lacks ``role`` gets 403; one who has not
+    Outsiders get the 404 of an address that does not exist; a member who lacks ``role``, or does not run the group's
+    sessions where the page is for those who do (``runs``), gets 403; one who has not
     signed is sent to the charter, unless the page is ``unsigned``; a facilitator who lacks a second factor where one is
     required is told so. The view must render inside.
     """
@@ -31,7 +33,7 @@ def group_view(*, role=None, unsigned=False):
                     return to_second_factor()
                 if not membership.admitted_at and not unsigned:
                     return redirect("groups:charter", group_id=group_id)
-                if role and membership.role != role:
+                if (role and membership.role != role) or (runs and not runs_sessions(membership)):
                     raise PermissionDenied
                 request.membership = membership
                 request.places = load_places()

@@ -18,6 +18,7 @@ from common.fences import (
     RowSecurity,
     SameGroup,
     SameOrganization,
+    in_my,
     may_read,
 )
 from groups.models import (
@@ -32,8 +33,8 @@ from groups.models import (
     since_i_came,
 )
 
-# A facilitator may write for the group; a member only for their own membership.
-I_FACILITATE = "group_id = ANY ((SELECT my_facilitated())::uuid[])"
+# A facilitator may write for the group, and in a pair either of the two; a member only for their own membership.
+I_FACILITATE = f"({in_my('my_facilitated', 'group_id')} OR {in_my('my_pairs', 'group_id')})"
 # What belongs to a session is open to whom the session is.
 _SESSION_IS_OPEN = "coaching_session_id <> ALL ((SELECT my_closed_sessions())::uuid[])"
 _I_WAS_ASKED = (

@@ -24,7 +24,6 @@ from sessions.forms import (
 from sessions.models import CoachingSession
 from sessions.wall_time import NoSuchTime, NoSuchZone, other_zones
 
-FACILITATOR = Membership.Role.FACILITATOR
 # What a facilitator can mend by typing something else, and what stands whatever they type.
 REFUSALS = (services.Refused, NoSuchTime, NoSuchZone)
 FINAL = (
@@ -49,20 +48,20 @@ def session_list(request, group):
         "can_schedule": permissions.can_schedule_session(request.membership, group),
         "is_asked": request.membership.role == Membership.Role.MEMBER,
         "circle": permissions.circle_of_sessions(request.membership, selectors.facilitators_of(group)),
-        "what_hr_sees": permissions.what_hr_sees(),
+        "what_hr_sees": permissions.what_hr_sees(group),
     }
     return render(request, "sessions/session_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@group_view(role=FACILITATOR)
+@group_view(runs=True)
 def session_schedule(request, group):
     posted = request.POST if request.method == "POST" else None
     form = ScheduleForm(
         posted,
         group=group,
         initial=schedule_initial(group),
-        circle=permissions.circle_of_video_link(),
+        circle=permissions.circle_of_video_link(group),
     )
     if form.is_valid():
         try:
@@ -75,7 +74,7 @@ def session_schedule(request, group):
         except REFUSALS as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The session is scheduled. Your group gets the invitation by mail."))
+            messages.success(request, _("The session is scheduled. The invitation goes out by mail."))
             return redirect("sessions:session", group_id=group.pk, session_id=coaching_session.pk)
     context = {"group": group, "form": form}
     return render(request, "sessions/session_schedule.html", context, status=422 if form.is_bound else 200)
@@ -99,7 +98,7 @@ def session_detail(request, group, session_id):
         "my_answer": next((each.answer for each in members if each.pk == request.membership.pk), ""),
         "other_zones": other_zones(coaching_session.timezone, group.timezone, but=timezone.get_current_timezone()),
         "circle": permissions.circle_of_sessions(request.membership, facilitators),
-        "what_hr_sees": permissions.what_hr_sees(),
+        "what_hr_sees": permissions.what_hr_sees(group),
         "is_over": coaching_session.is_over(now),
         "may": permissions.open_acts(request.membership, coaching_session, now),
     }
@@ -107,11 +106,13 @@ def session_detail(request, group, session_id):
 
 
 @require_http_methods(["GET", "POST"])
-@group_view(role=FACILITATOR)
+@group_view(runs=True)
 def session_move(request, group, session_id):
     coaching_session = _session_or_404(request, group, session_id)
     posted = request.POST if request.method == "POST" else None
-    form = WhenAndWhereForm(posted, initial=move_initial(coaching_session), circle=permissions.circle_of_video_link())
+    form = WhenAndWhereForm(
+        posted, initial=move_initial(coaching_session), circle=permissions.circle_of_video_link(group)
+    )
     try:
         services.check_movable(coaching_session, now=timezone.now())
         if form.is_valid():
@@ -127,7 +128,7 @@ def session_move(request, group, session_id):
 
 
 @require_http_methods(["GET", "POST"])
-@group_view(role=FACILITATOR)
+@group_view(runs=True)
 def session_cancel(request, group, session_id):
     coaching_session = _session_or_404(request, group, session_id)
     try:
@@ -163,7 +164,7 @@ def session_answer(request, group, session_id):
 
 
 @require_http_methods(["GET", "POST"])
-@group_view(role=FACILITATOR)
+@group_view(runs=True)
 def session_attendance(request, group, session_id):
     coaching_session = _session_or_404(request, group, session_id)
     members, facilitators = selectors.people_of_session(coaching_session)
@@ -184,7 +185,7 @@ def session_attendance(request, group, session_id):
         "coaching_session": coaching_session,
         "form": form,
         "circle": permissions.circle_of_sessions(request.membership, facilitators),
-        "what_hr_sees": permissions.what_hr_sees(),
+        "what_hr_sees": permissions.what_hr_sees(group),
     }
     return render(request, "sessions/session_attendance.html", context, status=422 if form.is_bound else 200)
 
