@@ -11,7 +11,9 @@ def is_facilitator(membership):
 
 
 def group_circle(facilitators):
-    """Who reads what is shared with a group, given its facilitators' names."""
+    """Who reads what is shared with a group, given its facilitators' names; None where it is a pair."""
+    if facilitators is None:
+        return pair_circle()
     if not facilitators:
         return _("Your group")
     return _("Your group and %(names)s (facilitator)") % {"names": ", ".join(facilitators)}
@@ -116,4 +118,6 @@ def who_reads_draft():
 
 def who_reads_record(facilitators):
     """Who reads what was changed in a group; of joining, leaving and publishing the owners know too, as lines say."""
+    if facilitators is None:
+        return pair_circle()
     return _("%(group)s; owners too, where a line says so") % {"group": group_circle(facilitators)}

@@ -104,7 +104,12 @@ def people_of(group):
 
 
 def facilitator_names(group):
-    """Names of those who facilitate the group now; a newcomer counts once the group has admitted them."""
+    """Names of those who facilitate the group now; a newcomer counts once the group has admitted them.
+
+    None in a pair, in which nobody can: the words about who reads what speak of the two (``group_circle``).
+    """
+    if group.kind == CoachingGroup.Kind.PAIR:
+        return None
     return list(
         Membership.objects.filter(Q(admitted_at__isnull=False) | Q(is_founding=True))
         .filter(group=group, left_at=None, role=Membership.Role.FACILITATOR)

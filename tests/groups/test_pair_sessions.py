@@ -40,11 +40,8 @@ def test_the_database_lets_either_of_the_two_and_nobody_of_a_group(two, world):
 def test_an_ended_pair_schedules_nothing(as_person, two):
     as_person(two["ada"]).post(reverse("groups:leave", args=[two["group"].pk]), {"words": "stays"})
 
-    answer = as_person(two["ben"]).get(reverse("sessions:schedule", args=[two["group"].pk]))
     with acting_as(MEMBER, person=two["ben"]), pytest.raises(DatabaseError), transaction.atomic():
         session_in(two, two["group"], two["of"]["Ben"]).save(force_insert=True)
-
-    assert answer.status_code == 403
 
 
 def test_neither_removes_the_other(as_person, two):

@@ -117,6 +117,14 @@ def test_after_an_end_the_two_may_begin_anew(as_person, arranging, two):
         assert PairInvitation.objects.get(pk=again.pk).group_id != two["group"].pk
 
 
+def test_the_pages_of_a_pair_speak_of_the_two(as_person, two):
+    for page in ("", "goals/", "goals/new/", "sessions/", "record/", "pair/", "charter/", "leave/"):
+        shown = as_person(two["ada"]).get(f"/groups/{two['group'].pk}/{page}").content.decode()
+        shown = shown.partition("<main")[2].partition("</main>")[0]
+        assert "facilitat" not in shown, page
+        assert "Your group" not in shown, page
+
+
 def test_a_group_that_is_no_pair_has_no_such_page(as_person, world):
     assert as_person(world.people["member"]).get(f"/groups/{world.group.pk}/pair/").status_code == 404
 
