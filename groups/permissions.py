@@ -45,7 +45,7 @@ def what_a_pair_sees(name=""):
         (_("The words of the charter, your rhythm and the day to decide again"), circle),
         (_("That you are a pair"), _("The two of you. It is in no list, no program and no report")),
         (_("What you shared, after you go"), _("The other one, unless you take it with you")),
-        (_("Anything you write"), _("Never HR, never an owner, never a facilitator, never your manager")),
+        (_("Anything you write"), _("Never HR, never an owner, never a facilitator")),
     ]
 
 

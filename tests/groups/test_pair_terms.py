@@ -118,7 +118,7 @@ def test_after_an_end_the_two_may_begin_anew(as_person, arranging, two):
 
 
 def test_the_pages_of_a_pair_speak_of_the_two(as_person, two):
-    for page in ("", "goals/", "goals/new/", "sessions/", "record/", "pair/", "charter/", "leave/"):
+    for page in ("", "goals/", "goals/new/", "sessions/", "record/", "pair/", "leave/"):
         shown = as_person(two["ada"]).get(f"/groups/{two['group'].pk}/{page}").content.decode()
         shown = shown.partition("<main")[2].partition("</main>")[0]
         assert "facilitat" not in shown, page
