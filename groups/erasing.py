@@ -1,7 +1,7 @@
 """Erasing what somebody wrote in groups, for good, on their own behalf."""
 
 from common.keys import Scope, use_keys_of
-from groups.models import Draft, PairInvitation
+from groups.models import Draft, Membership, PairInvitation
 
 
 def erase_words_of(memberships):
@@ -10,6 +10,10 @@ def erase_words_of(memberships):
     The charter's words stay: they are the group's agreement, and others have signed them.
     """
     Draft.objects.filter(membership__in=memberships).delete()
+    # to a pair one also wrote a personal line, with which one invited the other
+    places = Membership.objects.filter(pk__in=[getattr(one, "pk", one) for one in memberships])
+    groups, people = places.values("group_id"), places.values("person_id")
+    PairInvitation.objects.filter(group_id__in=groups, inviter__in=people).delete()
 
 
 def erase_own_drafts_of(person):

@@ -40,4 +40,5 @@ def plan_pair_nudges():
     """Owe what is due about pairs. Beat starts this at each tick; an overlap does no harm."""
     with acting_as(WORKER):
         pairs.plan_pair_nudges(now=timezone.now())
+        pairs.forget_old_invitations(now=timezone.now())
         pair_terms.plan_term_nudges(now=timezone.now())

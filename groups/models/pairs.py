@@ -116,6 +116,8 @@ class PairInvitation(models.Model):
                     may_read(SELF, f"{_I_INVITED} OR claimed_by_id = {ACTOR}"),
                     Policy(SELF, "DELETE", _I_INVITED),
                     may_read(WORKER),
+                    # what nobody took up is forgotten
+                    Policy(WORKER, "DELETE", "accepted_at IS NULL AND expires_at < now() - interval '30 days'"),
                     may_read(KEEPER),
                     Policy(KEEPER, "UPDATE"),
                     Policy(USHER, "ALL"),
@@ -125,7 +127,8 @@ class PairInvitation(models.Model):
                     Grant(SELF, ("SELECT", "DELETE")),
                     Grant(
                         WORKER,
-                        columns={
+                        ("DELETE",),
+                        {
                             "SELECT": (
                                 "id",
                                 "inviter_id",

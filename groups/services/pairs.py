@@ -30,6 +30,7 @@ PAIR_INVITATION = "pair_invitation"
 PAIR_ANSWERED = "pair_answered"
 PAIR_OPENED = "pair_opened"
 INVITATION_LASTS = timedelta(days=14)
+KEPT_FOR = timedelta(days=30)  # after that; the policy of the worker says the same
 MOST_A_DAY = 10  # invitations of one person
 TELL_UNTIL = timedelta(days=3)
 
@@ -166,6 +167,12 @@ def confirm(*, invitation: PairInvitation) -> UUID:
 
 
 # Messages: made by the worker from facts; safe to run again, and twice at once ----------------------------------------
+
+
+def forget_old_invitations(*, now: datetime) -> None:
+    """Whom somebody invited, and with which words, is forgotten when nobody took it up. For the worker."""
+    old = PairInvitation.objects.filter(accepted_at=None, expires_at__lt=now - KEPT_FOR)
+    old.delete()
 
 
 def plan_pair_nudges(*, now: datetime) -> None:

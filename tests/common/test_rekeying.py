@@ -21,7 +21,14 @@ from common.fences import KEEPER, MEMBER
 from common.models import AuditEntry, KeyCheck, ScopeKey
 from common.secret_values import key_id_of, open_secret, seal_secret
 from goals.models import ActionStep, Goal, text_of
-from tests.factories import ActionStepFactory, CheckInFactory, FeedbackNoteFactory, GoalFactory, MembershipFactory
+from tests.factories import (
+    ActionStepFactory,
+    CheckInFactory,
+    FeedbackNoteFactory,
+    GoalFactory,
+    MembershipFactory,
+    PairInvitationFactory,
+)
 from tests.locks import somebody_waits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +103,21 @@ def test_secrets_of_second_factors_are_wrapped_again(db, goal, key_file):
     assert key_id_of(factor.data["secret"]) == keys.read_key_file().current
     assert list(keys.read_key_file().keys) == [keys.read_key_file().current]
     assert open_secret(factor.data["secret"], PURPOSE) == "JBSWY3DPEHPK3PXP"
+
+
+def test_personal_lines_of_invitations_are_sealed_again(db, goal, key_file):
+    with acting_as("colloquy_arranger"):
+        invitation = PairInvitationFactory.build(inviter=goal.membership.person)
+        invitation.write_line("Would you think with me?")
+        invitation.save(force_insert=True)
+
+    rekeying.rotate(say=quiet)
+    rekeying.retire(say=quiet)
+
+    with acting_as(MEMBER, person=goal.membership.person):
+        invitation.refresh_from_db()
+    assert key_id_of(invitation.line["line"]) == keys.read_key_file().current
+    assert invitation.read_line() == "Would you think with me?"
 
 
 def test_a_key_under_which_a_secret_is_sealed_stays_in_the_file(db, goal, key_file, monkeypatch):

@@ -103,6 +103,14 @@ def test_either_ends_it_and_the_other_keeps_reading_what_stays(as_person, arrang
     assert "Ada" in as_person(two["ben"]).get(reverse("groups:pairs")).content.decode()
 
 
+@pytest.mark.parametrize(("words", "is_left"), [("stays", True), ("goes", False)])
+def test_the_line_goes_with_the_words_of_whoever_sent_it(as_person, arranging, two, words, is_left):
+    as_person(two["ada"]).post(reverse("groups:leave", args=[two["group"].pk]), {"words": words})
+
+    with arranging():
+        assert PairInvitation.objects.filter(group_id=two["group"].pk).exists() == is_left
+
+
 def test_after_an_end_the_two_may_begin_anew(as_person, arranging, two):
     as_person(two["ada"]).post(reverse("groups:leave", args=[two["group"].pk]), {"words": "stays"})
     with arranging():

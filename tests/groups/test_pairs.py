@@ -450,3 +450,17 @@ def test_a_link_proves_no_address(as_person, invite, ada):
 
     assert answer.url == reverse("account_email_verification_sent")
     assert client.get(reverse("groups:pairs")).status_code == 302  # not signed in before the code
+
+
+def test_what_nobody_took_up_is_forgotten(arranging, invite, ada):
+    kept, _token = invite(ada)
+    old, _token = invite(ada, email="dora@example.com")
+    with arranging():
+        PairInvitation.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(days=31))
+
+    with acting_as(WORKER):
+        pairs.forget_old_invitations(now=timezone.now())
+        pairs.forget_old_invitations(now=timezone.now() + timedelta(days=365))  # the policy asks the clock itself
+
+    with arranging():
+        assert PairInvitation.objects.get() == kept

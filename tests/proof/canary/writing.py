@@ -70,6 +70,7 @@ def write_everything(scene):
     _notes(scene)
     _drafts(scene)
     _journal(scene)
+    _pairs(scene)
     _charters(scene)
     _short_ones(scene)
     _gone_with_its_writer(scene)
@@ -200,6 +201,18 @@ def _drafts(scene):
         if state == "dropped":
             (draft,) = scene._of("SELECT id FROM groups_draft WHERE tab = %s", tab)
             scene.post("member", f"{scene.group}/drafts/{draft}/drop/", {})
+
+
+def _pairs(scene):
+    """The personal line of an invitation, sent, refused and withdrawn."""
+    terms = {"rhythm": "2", "decide_on": SOON}
+    line = scene.book.word("the line of an invitation to a pair")
+    scene.post("member", "/pairs/new/", {"email": "colleague@demo.example", "line": line, **terms})
+    refused = scene.book.word("the line of an invitation to oneself")
+    scene.post("member", "/pairs/new/", {"email": email_of("member"), "line": refused, **terms}, status=422)
+    key, gone = str(uuid4()), scene.book.word("the line of an invitation that is withdrawn")
+    scene.post("member", "/pairs/new/", {"key": key, "email": "", "line": gone, **terms})
+    scene.post("member", f"/pairs/invitations/{key}/withdraw/", {})
 
 
 def _journal(scene):
