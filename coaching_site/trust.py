@@ -16,7 +16,7 @@ from coaching_site.trust_text import HOLES, LIMITS, PROMISES, THINGS
 from common.actor import acting_as
 from common.fences import HR, KEEPER, MEMBER, REPORT, SELF, SIGNIN, WORKER, RowSecurity
 from common.sealed import SealedTextField
-from groups.permissions import who_reads_record, who_sees_what
+from groups.permissions import line_circle, pair_circle, who_reads_record, who_sees_what
 from sessions.permissions import circle_of_video_link, what_hr_sees
 
 WALLS = {
@@ -75,6 +75,8 @@ def circles():
         (_("Sessions: title, time, place, answers, who was there"), _("Your group") + ". " + what_hr_sees()),
         (_("The link to a call"), circle_of_video_link()),
         (_("What was changed in the group: who came, who left"), who_reads_record([])),
+        (_("The personal line with which you invite somebody to be a pair"), line_circle()),
+        (_("What is written in a pair"), pair_circle()),
     ]
 
 

@@ -235,6 +235,40 @@ def strip(body):
     return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', b"", body)
 
 
+USHER = "SET LOCAL ROLE colloquy_usher"
+
+
+def test_that_a_withdrawn_link_is_dead_is_the_doors_doing(as_person, as_owner, invite, ada, cleo):
+    invitation, token = invite(ada, email="")
+    as_person(ada).post(reverse("groups:pair_withdraw", args=[invitation.pk]))
+    careless = (
+        "CREATE OR REPLACE FUNCTION is_good_pair_invitation(i groups_pairinvitation) RETURNS boolean"
+        " LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS"
+        " $$ BEGIN RETURN i.id IS NOT NULL; END $$"
+    )
+
+    with as_owner(USHER, careless):
+        assert page(as_person(cleo), token).status_code == 200
+    assert page(as_person(cleo), token).status_code == 404
+
+
+def test_that_a_forwarded_mail_waits_is_the_addresss_doing(as_person, as_owner, invite, ada, cleo):
+    _invitation, token = invite(ada)
+    careless = (
+        "CREATE OR REPLACE FUNCTION has_verified_address(p_person uuid, p_email text) RETURNS boolean"
+        " LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS"
+        " $$ BEGIN RETURN true; END $$"
+    )
+
+    with as_owner(USHER, careless):
+        accept(as_person(cleo), token)
+        with acting_as(MEMBER, person=cleo):
+            assert CoachingGroup.objects.exists()
+    accept(as_person(cleo), token)
+    with acting_as(MEMBER, person=cleo):
+        assert not CoachingGroup.objects.exists()
+
+
 # Clear and harmless --------------------------------------------------------------------------------------------------
 
 
