@@ -1,6 +1,7 @@
 """What is sent about pairs: an invitation, and what became of it; never the personal line."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.tokens import token_for
 from groups import pair_selectors
@@ -13,11 +14,11 @@ _PEOPLE = ("inviter__name", "claimed_by__name")
 
 
 def register_all():
-    """None of these can be unsubscribed: they are the way in, or the answer to what one asked for."""
+    """The reminder can be unsubscribed. The others are the way in or out, or the answer to what one asked for."""
     register(Kind(pairs.PAIR_INVITATION, build_invitation))
     register(Kind(pairs.PAIR_ANSWERED, build_answer))
     register(Kind(pairs.PAIR_OPENED, build_opened))
-    register(Kind(pair_terms.PAIR_DECIDE, build_decide))
+    register(Kind(pair_terms.PAIR_DECIDE, build_decide, label=gettext_lazy("Reminders to decide again about a pair")))
     register(Kind(pair_terms.PAIR_PROPOSED, build_proposed))
     register(Kind(pair_terms.PAIR_ENDED, build_ended))
 
