@@ -28,7 +28,7 @@ class Loud(Product):
         super().__init__(installation)
         self.secrets = dict(line.split("=", 1) for line in (self.data / "secrets").read_text().splitlines())
         web = dict(line.split("=", 1) for line in (self.data / "env" / "web.env").read_text().splitlines())
-        self._valkey = redis.Redis.from_url(web["COLLOQUY_REDIS_URL"])
+        self._valkey = redis.Redis.from_url(web["COLLOQUY_REDIS_URL"], socket_timeout=None)  # a quiet while is no end
         self._socket_dir = unquote(web["COLLOQUY_DATABASE_URL"].rpartition("@")[2].rpartition("/")[0])
         self._sent_to_valkey = []
 
