@@ -22,6 +22,11 @@ def can_read_letter(membership: Membership, note: FeedbackNote) -> bool:
     return note.author_id == membership.pk or can_open_note(membership, note) and note.opened_at is not None
 
 
+def who_reads_hints() -> str:
+    """Hints about a note are for whoever writes it, before it is sent."""
+    return _("Only you")
+
+
 def who_reads_note(other: Membership | None = None) -> str:
     """Who can read a note, said to one of the two; ``other`` is the other one, or nobody yet."""
     if other is None:

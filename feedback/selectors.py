@@ -12,6 +12,7 @@ from feedback.models import FeedbackNote
 from groups.models import Membership
 
 NOTES_ON_A_PAGE = 20
+RECENT_NOTES = 5
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ def received_notes(membership: Membership, number=None) -> Page:
 def sent_notes(membership: Membership, number=None) -> Page:
     """A page of what the member wrote, newest first; two queries, no key: nothing is opened."""
     return _page(notes_to_show(membership.person_id).filter(author=membership), number)
+
+
+def recent_kinds(membership: Membership) -> list[str]:
+    """Keep or try of the latest notes that the member wrote in this group, for their own eyes; two queries at most."""
+    latest = notes_to_show(membership.person_id).filter(author=membership)[:RECENT_NOTES]
+    return [note.kind.open() for note in latest]
 
 
 def unopened_notes_for(person) -> list[NoteLine]:

@@ -1,5 +1,6 @@
 """Pages of feedback notes."""
 
+import json
 from contextlib import suppress
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.once import AlreadyWritten
-from feedback import permissions, selectors, services
+from feedback import hints, permissions, selectors, services
 from feedback.forms import NoteForm
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
@@ -43,7 +44,7 @@ def note_new(request, group):
     peers, circle = list(peers_of(request.membership)), permissions.who_reads_note()
     form = NoteForm(request.POST if request.method == "POST" else None, peers=peers, privacy=circle)
     kept = kept_for(request, form)
-    if form.is_valid():
+    if not form.wants_hints() and form.is_valid():
         name = form.cleaned_data["recipient"].person.name
         try:
             services.give_note(author=request.membership, now=timezone.now(), **form.cleaned_data)
@@ -54,7 +55,15 @@ def note_new(request, group):
             messages.success(request, _("Your note is with %(name)s. Nobody else can read it.") % {"name": name})
         return redirect("feedback:inbox", group_id=group.pk)
     context = {"group": group, "form": form, "has_peers": bool(peers), "kept": kept}
+    context |= _hints(request.membership, form)
     return render(request, "feedback/note_new.html", context, status=422 if form.is_bound else 200)
+
+
+def _hints(membership, form):
+    """The hints of a letter, on or off, and their rules as the page's script reads them."""
+    rules = hints.rules_for(selectors.recent_kinds(membership))
+    found = hints.hints_for(rules, form.typed())
+    return {"hints": found, "rules": json.dumps(rules), "hints_circle": permissions.who_reads_hints()}
 
 
 @require_GET
