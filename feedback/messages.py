@@ -28,7 +28,7 @@ def build_feedback_waiting(nudge, now):
     """
     note = note_waiting(nudge.context["note"])
     if note is None or note.recipient__person_id != nudge.recipient_id:
-        raise NotWanted("The note is opened, or its recipient has left.")
+        raise NotWanted("The note is opened or taken back, or its recipient has left.")
     return Message(
         {
             "group_name": note.group__name,

@@ -62,6 +62,12 @@ class FeedbackNote(FencedModel):
                         f"{MY_GROUP} AND {in_my('my_memberships', 'author_id')} AND opened_at IS NULL",
                     ),
                     Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND {in_my('my_memberships', 'recipient_id')}"),
+                    # to take it back, until it is opened
+                    Policy(
+                        MEMBER,
+                        "DELETE",
+                        f"{MY_GROUP} AND {in_my('my_memberships', 'author_id')} AND opened_at IS NULL",
+                    ),
                     may_read(WORKER),
                     may_read(SELF, f"{EVER_WRITTEN} OR {in_my('my_memberships_ever', 'recipient_id')}"),
                     Policy(SELF, "DELETE", EVER_WRITTEN),
@@ -71,7 +77,7 @@ class FeedbackNote(FencedModel):
                     Grant(SELF, ("SELECT", "DELETE")),
                     *_KEEPER_GRANTS,
                     # opening is the only change a note knows, and only its recipient's
-                    Grant(MEMBER, ("SELECT", "INSERT"), {"UPDATE": ("opened_at",)}),
+                    Grant(MEMBER, ("SELECT", "INSERT", "DELETE"), {"UPDATE": ("opened_at",)}),
                     Grant(
                         WORKER,
                         columns={

@@ -17,6 +17,11 @@ def can_open_note(membership: Membership, note: FeedbackNote) -> bool:
     return note.recipient_id == membership.pk
 
 
+def can_take_note_back(membership: Membership, note: FeedbackNote) -> bool:
+    """Only its author takes a note back."""
+    return note.author_id == membership.pk
+
+
 def can_read_letter(membership: Membership, note: FeedbackNote) -> bool:
     """The author reads it as written; the recipient once they have opened it."""
     return note.author_id == membership.pk or can_open_note(membership, note) and note.opened_at is not None

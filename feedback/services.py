@@ -22,6 +22,10 @@ class NoteAlreadyOpened(Exception):
     """An earlier request has opened the note."""
 
 
+class NoteGone(Exception):
+    """Its author has taken the note back."""
+
+
 @transaction.atomic
 def give_note(
     *, author: Membership, recipient: Membership, key: UUID, kind: str, situation: str, behavior: str, impact: str,
@@ -54,6 +58,19 @@ def _word_that_it_waits(note, now):
 
 
 def open_note(*, note: FeedbackNote, now: datetime) -> None:
-    """Open a note once; from then on its recipient reads it. Raises NoteAlreadyOpened."""
+    """Open a note once; from then on its recipient reads it. Raises NoteAlreadyOpened, NoteGone.
+
+    Of opening and taking back at once the second waits for the first, and finds what that has left.
+    """
     if not FeedbackNote.objects.filter(pk=note.pk, opened_at=None).update(opened_at=now):
-        raise NoteAlreadyOpened
+        raise NoteAlreadyOpened if FeedbackNote.objects.filter(pk=note.pk).exists() else NoteGone
+
+
+def take_note_back(*, note: FeedbackNote) -> None:
+    """Take one's own note away for good, until it is opened. Raises NoteAlreadyOpened, NoteGone.
+
+    The word that it waits finds no note any more, and is not sent.
+    """
+    waiting = FeedbackNote.objects.filter(pk=note.pk, opened_at=None)
+    if not waiting._raw_delete(waiting.db):  # in one statement: the condition is asked again behind a lock
+        raise NoteAlreadyOpened if FeedbackNote.objects.filter(pk=note.pk).exists() else NoteGone

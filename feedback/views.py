@@ -6,6 +6,7 @@ from contextlib import suppress
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -87,6 +88,30 @@ def note_open(request, group, note_id):
     row = get_object_or_404(selectors.notes_to_show(request.user), pk=note_id, group=group)
     if not permissions.can_open_note(request.membership, row):
         raise PermissionDenied
-    with suppress(services.NoteAlreadyOpened):  # the letter comes either way
-        services.open_note(note=row, now=timezone.now())
+    try:
+        with suppress(services.NoteAlreadyOpened):  # the letter comes either way
+            services.open_note(note=row, now=timezone.now())
+    except services.NoteGone:
+        messages.info(request, _("The note is gone: its writer has just taken it back."))
+        return redirect("feedback:inbox", group_id=group.pk)
     return redirect("feedback:note", group_id=group.pk, note_id=row.pk)
+
+
+@require_POST
+@group_view()
+def note_take_back(request, group, note_id):
+    """Take one's own note back before it is opened."""
+    row = get_object_or_404(selectors.notes_to_show(request.user), pk=note_id, group=group)
+    if not permissions.can_take_note_back(request.membership, row):
+        raise PermissionDenied
+    name = row.recipient.person.get_short_name()
+    try:
+        services.take_note_back(note=row)
+    except services.NoteAlreadyOpened:
+        messages.info(request, _("%(name)s has opened it meanwhile, so it stays.") % {"name": name})
+        return redirect("feedback:note", group_id=group.pk, note_id=row.pk)
+    except services.NoteGone:
+        messages.info(request, _("The note was taken back already."))
+    else:
+        messages.success(request, _("The note is gone. %(name)s cannot read it.") % {"name": name})
+    return redirect(f"{reverse('feedback:inbox', args=[group.pk])}?box=sent")

@@ -311,3 +311,31 @@ def test_the_inbox_comes_in_pages(as_person, arranging, world):
     pages = [client.get(url("inbox", world), {"page": page}).content for page in ("1", "2", "nonsense")]
 
     assert [page.count(b"data-note=") for page in pages] == [20, 1, 20]
+
+
+# Taking back ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_author_takes_a_note_back_and_it_is_gone_for_both(as_person, arranging, world, secret_note):
+    author, recipient = as_person(world.people["member"]), as_person(world.people["peer"])
+    path = url("note", world, note_id=secret_note.pk)
+    assert url("note_take_back", world, note_id=secret_note.pk) in author.get(path).content.decode()
+
+    page = author.post(url("note_take_back", world, note_id=secret_note.pk), follow=True).content.decode()
+
+    assert "The note is gone. Peer cannot read it." in page
+    assert str(secret_note.pk) not in page
+    assert [client.get(path).status_code for client in (author, recipient)] == [404, 404]
+    assert str(secret_note.pk) not in recipient.get(url("inbox", world)).content.decode()
+
+
+def test_an_opened_note_is_not_taken_back_and_the_author_reads_why(as_person, arranging, world, secret_note):
+    author = as_person(world.people["member"])
+    as_person(world.people["peer"]).post(url("note_open", world, note_id=secret_note.pk))
+    path = url("note_take_back", world, note_id=secret_note.pk)
+
+    page = as_person(world.people["member"]).post(path, follow=True).content.decode()
+
+    assert "Peer has opened it meanwhile, so it stays." in page
+    assert path not in author.get(url("note", world, note_id=secret_note.pk)).content.decode()
+    assert opened_at(arranging, secret_note) == NOW

@@ -25,4 +25,5 @@ ADDRESSES = {
     ),
     "feedback:note": Address({"GET": group_page(**NOT_THEIRS)}, note_at),
     "feedback:note_open": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, note_at),
+    "feedback:note_take_back": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, note_at),
 }
