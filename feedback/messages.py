@@ -1,12 +1,12 @@
-"""What feedback sends: that a note waits."""
+"""What feedback sends: that a note waits, and that something is written below one."""
 
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feedback.selectors import note_waiting
-from feedback.services import FEEDBACK_WAITING
+from feedback.selectors import answer_waiting, note_waiting
+from feedback.services import FEEDBACK_ANSWERED, FEEDBACK_WAITING
 from nudges import kinds
 from nudges.kinds import Kind, Message, NotWanted
 from nudges.links import site_url
@@ -17,6 +17,28 @@ def register():
         Kind(
             FEEDBACK_WAITING, build_feedback_waiting, label=gettext_lazy("Feedback is waiting"), good_for=timedelta(14)
         )
+    )
+    kinds.register(
+        Kind(
+            FEEDBACK_ANSWERED,
+            build_feedback_answered,
+            label=gettext_lazy("Something is written below a note"),
+            good_for=timedelta(14),
+        )
+    )
+
+
+def build_feedback_answered(nudge, now):
+    """Still wanted while the note is there and the one it is for reads the group. Who wrote, and what, stays out."""
+    answer = answer_waiting(nudge.context["answer"])
+    if answer is None or answer.recipient__person_id != nudge.recipient_id:
+        raise NotWanted("The note is gone, or the one it is for has left.")
+    return Message(
+        {
+            "group_name": answer.group__name,
+            "action_url": site_url("feedback:note", answer.group_id, answer.note_id),
+            "action_label": _("Go to the note"),
+        }
     )
 
 

@@ -4,7 +4,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, NoteAnswer
 
 _WORDS = ("kind", "situation", "behavior", "impact", "question")
 _LABELS = {
@@ -42,6 +42,44 @@ def collect_received(person):
     return _notes(FeedbackNote.objects.filter(recipient__person=person), "author", "from_name")
 
 
+_ANSWER_LABELS = {
+    "group_name": _("Group"),
+    "part": _("What it is"),
+    "text": _("What was written"),
+    "will_do": _("What will be done"),
+    "written_at": _("Written"),
+}
+_PARTS = {
+    "part": {
+        NoteAnswer.Part.ANSWER: _("An answer"),
+        NoteAnswer.Part.QUESTION: _("A question about a note"),
+        NoteAnswer.Part.REPLY: _("A reply to a question"),
+    }
+}
+
+
+def _answers(rows, other, key):
+    rows = rows.annotate(group_name=F("group__name"), **{key: F(f"{other}__person__name")})
+    facts = ("group_id", "group_name", "note_id", key, "part", "written_at")
+    return [
+        {
+            "id": row.pk,
+            **{name: getattr(row, name) for name in facts},
+            "text": opened(row.text),
+            "will_do": opened(row.will_do),
+        }
+        for row in rows.order_by("written_at", "pk")
+    ]
+
+
+def collect_answers_written(person):
+    return _answers(NoteAnswer.objects.filter(author__person=person), "recipient", "to_name")
+
+
+def collect_answers_received(person):
+    return _answers(NoteAnswer.objects.filter(recipient__person=person), "author", "from_name")
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -60,5 +98,23 @@ def register_own_words():
             collect_received,
             choices=_KINDS,
             covers=(FeedbackNote,),
+        ),
+    )
+    register(
+        Section(
+            "answers_written",
+            _("What you wrote below notes"),
+            {"to_name": _("To"), **_ANSWER_LABELS},
+            collect_answers_written,
+            choices=_PARTS,
+            covers=(NoteAnswer,),
+        ),
+        Section(
+            "answers_received",
+            _("What others wrote to you below notes"),
+            {"from_name": _("From"), **_ANSWER_LABELS},
+            collect_answers_received,
+            choices=_PARTS,
+            covers=(NoteAnswer,),
         ),
     )

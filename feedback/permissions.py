@@ -1,9 +1,12 @@
 """Who may write and open notes, and the words that say who reads them."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, NoteAnswer
 from groups.models import CoachingGroup, Membership
+from groups.permissions import group_circle, is_facilitator
 
 
 def can_write_note(membership: Membership) -> bool:
@@ -23,8 +26,29 @@ def can_take_note_back(membership: Membership, note: FeedbackNote) -> bool:
 
 
 def can_read_letter(membership: Membership, note: FeedbackNote) -> bool:
-    """The author reads it as written; the recipient once they have opened it."""
-    return note.author_id == membership.pk or can_open_note(membership, note) and note.opened_at is not None
+    """The author reads it as written; the recipient once they have opened it; others once it is shared with them."""
+    if can_open_note(membership, note):
+        return note.opened_at is not None
+    return note.author_id == membership.pk or can_read_as_shared(membership, note)
+
+
+def can_read_as_shared(membership: Membership, note: FeedbackNote) -> bool:
+    """Who is neither of the two reads what is shared with the group, or with its facilitator where they are that."""
+    circle = FeedbackNote.Circle
+    if membership.pk in (note.author_id, note.recipient_id) or note.recipient.left_at is not None:
+        return False
+    return note.shared_with == circle.GROUP or note.shared_with == circle.FACILITATOR and is_facilitator(membership)
+
+
+def can_share_note(membership: Membership, note: FeedbackNote) -> bool:
+    """Only its recipient shares a note and takes that back, once they have opened it."""
+    return can_open_note(membership, note) and note.opened_at is not None and can_write_note(membership)
+
+
+def can_write_below(membership: Membership, note: FeedbackNote, part: str) -> bool:
+    """Its receiver answers a note and asks about it; its author replies to what was asked."""
+    by = note.author_id if part == NoteAnswer.Part.REPLY else note.recipient_id
+    return by == membership.pk and can_write_note(membership)
 
 
 def who_reads_hints() -> str:
@@ -35,5 +59,22 @@ def who_reads_hints() -> str:
 def who_reads_note(other: Membership | None = None) -> str:
     """Who can read a note, said to one of the two; ``other`` is the other one, or nobody yet."""
     if other is None:
-        return _("You and the person you write to")
+        return _("You and the person you write to; they may share it")
     return _("You and %(name)s") % {"name": other.person.get_short_name()}
+
+
+def who_reads_shared(circle: str, facilitators: Sequence[str], two: Sequence[str]) -> str:
+    """Who can read a note that is shared; ``two`` are the names of its author and its recipient."""
+    if circle == FeedbackNote.Circle.GROUP:
+        return group_circle(facilitators)
+    names = ", ".join(dict.fromkeys([*two, *facilitators]))
+    return _("Only %(names)s, and who else facilitates your group") % {"names": names}
+
+
+def circles_to_share_with(
+    facilitators: Sequence[str], two: Sequence[str], *, has_facilitator: bool
+) -> list[tuple[str, str]]:
+    """With whom a note can be shared, each with who reads it then; ``has_facilitator`` besides the two."""
+    circle = FeedbackNote.Circle
+    offered = [circle.FACILITATOR, circle.GROUP] if has_facilitator else [circle.GROUP]
+    return [(one.value, who_reads_shared(one, facilitators, two)) for one in offered]

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, NoteAnswer
 from groups.models import Membership
+from groups.permissions import is_facilitator
+from groups.selectors import peers_of
 
 NOTES_ON_A_PAGE = 20
 RECENT_NOTES = 5
@@ -43,10 +45,23 @@ class Letter:
     question: str
     sent_on: date
     is_opened: bool
+    shared_with: str
+    shared_on: date | None
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One part below a note, opened."""
+
+    author_id: UUID
+    author_name: str
+    text: str
+    will_do: str
+    written_on: date
 
 
 def notes_to_show(person) -> QuerySet[FeedbackNote]:
-    """Notes the person wrote or received, newest first, with both names and the group loaded."""
+    """Notes the person wrote, received or may read as shared, newest first; both names and the group are loaded."""
     related = ("author__person", "recipient__person", "group")
     return FeedbackNote.objects.visible_to(person).select_related(*related).order_by("-sent_at", "-pk")
 
@@ -59,6 +74,20 @@ def received_notes(membership: Membership, number=None) -> Page:
 def sent_notes(membership: Membership, number=None) -> Page:
     """A page of what the member wrote, newest first; two queries, no key: nothing is opened."""
     return _page(notes_to_show(membership.person_id).filter(author=membership), number)
+
+
+def shared_notes(membership: Membership, number=None) -> Page:
+    """A page of what others shared with the member, who is neither of the two; newest first."""
+    theirs = Q(author=membership) | Q(recipient=membership)
+    shared = notes_to_show(membership.person_id).filter(group=membership.group_id).exclude(theirs)
+    return _page(shared.order_by("-shared_at", "-pk"), number)
+
+
+def facilitators_beside(membership: Membership, note: FeedbackNote) -> list[Membership]:
+    """Who facilitates the group now and is neither of the two."""
+    return [
+        one for one in peers_of(membership) if is_facilitator(one) and one.pk not in (note.author_id, note.recipient_id)
+    ]
 
 
 def recent_kinds(membership: Membership) -> list[str]:
@@ -90,6 +119,24 @@ def read_letter(note: FeedbackNote) -> Letter:
         question=note.question.open(),
         sent_on=timezone.localdate(note.sent_at),
         is_opened=note.opened_at is not None,
+        shared_with=note.shared_with,
+        shared_on=note.shared_at and timezone.localdate(note.shared_at),
+    )
+
+
+def answers_below(note: FeedbackNote, *, person) -> dict[str, AnswerLine]:
+    """What the person may read below a note, by part; one query, and the group's key when there is anything."""
+    rows = NoteAnswer.objects.visible_to(person).filter(note=note).select_related("author__person")
+    return {row.part: _answer_line(row) for row in rows}
+
+
+def _answer_line(row):
+    return AnswerLine(
+        author_id=row.author.person_id,
+        author_name=row.author.person.name,
+        text=row.text.open(),
+        will_do=row.will_do.open(),
+        written_on=timezone.localdate(row.written_at),
     )
 
 
@@ -120,3 +167,11 @@ def note_waiting(note_id) -> tuple | None:
         pk=note_id, opened_at=None, recipient__left_at=None, recipient__admitted_at__isnull=False
     )
     return waiting.values_list("pk", "group_id", "group__name", "recipient__person_id", named=True).first()
+
+
+def answer_waiting(answer_id) -> tuple | None:
+    """Facts of what stands below a note, while the one it is for reads the group; None for any other."""
+    rows = NoteAnswer.objects.filter(
+        pk=answer_id, note__isnull=False, recipient__left_at=None, recipient__admitted_at__isnull=False
+    )
+    return rows.values_list("note_id", "group_id", "group__name", "recipient__person_id", named=True).first()

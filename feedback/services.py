@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common.once import insert_once
-from feedback.models import FeedbackNote
+from common.ids import new_id
+from common.once import AlreadyWritten, insert_once
+from feedback.models import FeedbackNote, NoteAnswer
 from groups.models import Membership
 from nudges.models import Nudge
 from nudges.services import owe
 
-FEEDBACK_WAITING = "feedback_waiting"
+FEEDBACK_WAITING, FEEDBACK_ANSWERED = "feedback_waiting", "feedback_answered"
 
 
 class NotAPeer(Exception):
@@ -20,6 +21,18 @@ class NotAPeer(Exception):
 
 class NoteAlreadyOpened(Exception):
     """An earlier request has opened the note."""
+
+
+class NotOpen(Exception):
+    """One answers a note that one has opened, and replies to a question that was asked."""
+
+
+class AnsweredAlready(Exception):
+    """This part was written before: there is one of each."""
+
+
+class NotShared(Exception):
+    """One shares what one has opened, and takes back what is shared."""
 
 
 class NoteGone(Exception):
@@ -74,3 +87,53 @@ def take_note_back(*, note: FeedbackNote) -> None:
     waiting = FeedbackNote.objects.filter(pk=note.pk, opened_at=None)
     if not waiting._raw_delete(waiting.db):  # in one statement: the condition is asked again behind a lock
         raise NoteAlreadyOpened if FeedbackNote.objects.filter(pk=note.pk).exists() else NoteGone
+
+
+@transaction.atomic
+def write_below(
+    *, note: FeedbackNote, author: Membership, part: str, text: str, will_do: str, now: datetime
+) -> NoteAnswer:
+    """Write the one answer, question or reply below a note, and owe the other one word of it.
+
+    Raises NotOpen, AnsweredAlready.
+    """
+    is_asked = part != NoteAnswer.Part.REPLY or note.answers.filter(part=NoteAnswer.Part.QUESTION).exists()
+    if note.opened_at is None or not is_asked:
+        raise NotOpen
+    other = note.author if author.pk == note.recipient_id else note.recipient
+    answer = NoteAnswer(
+        pk=new_id(), note=note, author=author, recipient=other, group_id=note.group_id, part=part, written_at=now,
+        organization_id=note.organization_id,
+    )  # fmt: skip
+    answer.text, answer.will_do = text, will_do
+    try:
+        insert_once(answer)
+    except AlreadyWritten as error:
+        raise AnsweredAlready from error
+    owe([_word_of_it(answer, now)])
+    return answer
+
+
+def _word_of_it(answer, now):
+    return Nudge(
+        organization_id=answer.organization_id,
+        recipient_id=answer.recipient.person_id,
+        kind=FEEDBACK_ANSWERED,
+        dedupe_key=f"{FEEDBACK_ANSWERED}:{answer.pk}",
+        context={"answer": str(answer.pk)},
+        send_after=now,
+    )
+
+
+def share_note(*, note: FeedbackNote, circle: str, now: datetime) -> None:
+    """Let the group, or who facilitates it, read an opened note and its answer. Raises NotShared."""
+    opened = FeedbackNote.objects.filter(pk=note.pk, opened_at__isnull=False)
+    if not opened.update(shared_with=circle, shared_at=now):
+        raise NotShared
+
+
+def unshare_note(*, note: FeedbackNote) -> None:
+    """Take the sharing back: from the next moment only the two read the note. Raises NotShared."""
+    shared = FeedbackNote.objects.filter(pk=note.pk).exclude(shared_with="")
+    if not shared.update(shared_with="", shared_at=None):
+        raise NotShared

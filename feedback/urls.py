@@ -10,5 +10,10 @@ urlpatterns = [
     path("groups/<uuid:group_id>/feedback/new/", views.note_new, name="note_new"),
     path("groups/<uuid:group_id>/feedback/<uuid:note_id>/", views.note, name="note"),
     path("groups/<uuid:group_id>/feedback/<uuid:note_id>/open/", views.note_open, name="note_open"),
+    path("groups/<uuid:group_id>/feedback/<uuid:note_id>/share/", views.note_share, name="note_share"),
+    path("groups/<uuid:group_id>/feedback/<uuid:note_id>/unshare/", views.note_unshare, name="note_unshare"),
     path("groups/<uuid:group_id>/feedback/<uuid:note_id>/take-back/", views.note_take_back, name="note_take_back"),
+    path("groups/<uuid:group_id>/feedback/<uuid:note_id>/answer/", views.note_answer, name="note_answer"),
+    path("groups/<uuid:group_id>/feedback/<uuid:note_id>/question/", views.note_question, name="note_question"),
+    path("groups/<uuid:group_id>/feedback/<uuid:note_id>/reply/", views.note_reply, name="note_reply"),
 ]

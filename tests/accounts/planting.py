@@ -28,6 +28,7 @@ from tests.factories import (
     GoalFactory,
     GoalVersionFactory,
     MembershipFactory,
+    NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
     ParticipantFactory,
@@ -90,6 +91,7 @@ def write_everything(mine, other, tag, *, draft=True):
         kind="try",
         **fill("feedback.FeedbackNote", "situation", "behavior", "impact", "question"),
     )
+    NoteAnswerFactory(note=None, author=mine, recipient=other, **fill("feedback.NoteAnswer", "text", "will_do"))
     if draft:
         Draft.objects.create(
             organization=mine.organization, group=mine.group, membership=mine, person=mine.person, place=f"goal:{tag}",
@@ -150,6 +152,7 @@ def build_life(**about):
             life.mine[tag] = write_everything(mine, peer, tag, draft=at_home)
             AskerAnswerFactory(step=ActionStepFactory(membership=peer, asker=mine))
             FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
+            NoteAnswerFactory(note=None, author=peer, recipient=mine, text=f"answer-to-me-{tag}")
             CheckInRhythmFactory(membership=mine)
             CheckInPartnerFactory(membership=mine, partner=peer)
             RotationPlaceFactory(membership=mine)

@@ -21,7 +21,14 @@ from common.fences import KEEPER, MEMBER
 from common.models import AuditEntry, KeyCheck, ScopeKey
 from common.secret_values import key_id_of, open_secret, seal_secret
 from goals.models import ActionStep, Goal, text_of
-from tests.factories import ActionStepFactory, CheckInFactory, FeedbackNoteFactory, GoalFactory, MembershipFactory
+from tests.factories import (
+    ActionStepFactory,
+    CheckInFactory,
+    FeedbackNoteFactory,
+    GoalFactory,
+    MembershipFactory,
+    NoteAnswerFactory,
+)
 from tests.locks import somebody_waits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -260,13 +267,14 @@ def rows(arranging, goal):
             CheckInFactory(goal=goal),
             ActionStepFactory(membership=goal.membership),
             FeedbackNoteFactory(author=goal.membership, recipient=peer),
+            NoteAnswerFactory(note=None, author=peer, recipient=goal.membership),
         ]
 
 
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

@@ -134,7 +134,7 @@ def test_the_inbox_says_who_and_when_and_not_a_word(as_person, world, secret_not
 def test_writing_a_note_puts_it_into_the_inbox_of_one(as_person, world):
     response = as_person(world.people["facilitator"]).post(url("note_new", world), letter(world), follow=True)
 
-    assert "Your note is with Peer. Nobody else can read it." in response.content.decode()
+    assert "Your note is with Peer. Nobody else can read it, unless it is shared." in response.content.decode()
     assert "Facilitator" in as_person(world.people["peer"]).get(url("inbox", world)).content.decode()
     assert "data-note" not in as_person(world.people["both"]).get(url("inbox", world)).content.decode()
 

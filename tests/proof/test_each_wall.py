@@ -26,6 +26,7 @@ CIRCLES = {
     "move": READERS,
     "noticed": READERS,
     "note": {"member", "peer"},
+    "answer": {"member", "peer"},
     "kept": {"member"},
     "entry": {"member"},
     "words": AT_THE_DOOR,

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from common.actor import acting_as
 from common.fences import HR, MEMBER, WORKER, RowSecurity
 from common.tokens import hash_token
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -61,6 +61,7 @@ FINDS = {
     "partner": (CheckInPartner, {"member", "peer"}),
     "place": (RotationPlace, READERS),
     "note": (FeedbackNote, {"member", "peer"}),
+    "answer": (NoteAnswer, {"member", "peer"}),
     "entry": (JournalEntry, {"member"}),
     "session": (CoachingSession, READERS),
     "group": (CoachingGroup, READERS | {"unsigned", "newcomer"}),
@@ -141,7 +142,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
-    *(ReadingRequest, ProgressReading, FeedbackNote, JournalEntry),
+    *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, JournalEntry),
 ]
 
 

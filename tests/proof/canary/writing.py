@@ -177,15 +177,28 @@ def _notes(scene):
         if state == "opened":
             scene.post("peer", f"{note}open/", {})
             scene.note = note
+    write_below(scene, "peer", scene.note, "question", "asked")
+    write_below(scene, "member", scene.note, "reply", "replied")
+    write_below(scene, "peer", scene.note, "answer", "answered")
 
 
 def write_note(scene, name, state, **how):
-    key = str(uuid4())
     words = scene.book.row("feedback_feedbacknote", state, "situation", "behavior", "impact", "question", **how)
-    scene.post(
-        name, f"{scene.group}/feedback/new/", {"key": key, "recipient": scene.seats["peer"], "kind": "keep", **words}
-    )
+    return send_note(scene, name, "peer", **words)
+
+
+def send_note(scene, name, to, **words):
+    """The address of a note; without ``words`` none of ours are in it."""
+    key, plain = str(uuid4()), dict.fromkeys(("situation", "behavior", "impact"), "Words")
+    fields = {"key": key, "recipient": scene.seats[to], "kind": "keep", **plain, **words}
+    scene.post(name, f"{scene.group}/feedback/new/", fields)
     return f"{scene.group}/feedback/{key}/"
+
+
+def write_below(scene, name, note, part, state, **how):
+    columns = ["text", "will_do"] if part == "answer" else ["text"]
+    words = scene.book.row("feedback_noteanswer", state, *columns, **how)
+    scene.post(name, f"{note}{part}/", words)
 
 
 def _drafts(scene):
@@ -270,6 +283,9 @@ def _gone_with_its_writer(scene):
     words = scene.book.row("goals_checkinnote", "erased", "text", is_kept=False)
     scene.post("twogroups", f"{scene.group}/check-ins/{scene.check_in}/notice/", words)
     write_note(scene, "twogroups", "erased", is_kept=False)
+    note = send_note(scene, "member", "twogroups")
+    scene.post("twogroups", f"{note}open/", {})
+    write_below(scene, "twogroups", note, "answer", "erased", is_kept=False)
     scene.post("twogroups", f"{scene.group}/leave/", {"words": "goes"})
     scene.secrets["authenticator app"] = secret
 

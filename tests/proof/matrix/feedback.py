@@ -1,3 +1,6 @@
+from common.actor import acting_as
+from common.bootstrap import ARRANGER
+from tests.factories import NOW, FeedbackNoteFactory, NoteAnswerFactory
 from tests.proof.matrix import Address, group_page
 
 # The note is from member to peer: nobody else of the group finds it, the facilitator included.
@@ -16,6 +19,20 @@ def note_at(world):
     return {"group_id": world.group.pk, "note_id": world.note.pk}
 
 
+def opened_note_at(world, *, to="member", question=False):
+    """A note of its own between *member* and *peer*, opened; with ``question`` its receiver has asked about it."""
+    author = "peer" if to == "member" else "member"
+    with acting_as(ARRANGER):
+        note = FeedbackNoteFactory(author=world.memberships[author], recipient=world.memberships[to], opened_at=NOW)
+        if question:
+            NoteAnswerFactory(note=note, part="question", will_do="")
+    return {"group_id": world.group.pk, "note_id": note.pk}
+
+
+def below(world):
+    return {"text": "That I waited"}
+
+
 ADDRESSES = {
     "feedback:inbox": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
     "feedback:note_new": Address(
@@ -25,5 +42,26 @@ ADDRESSES = {
     ),
     "feedback:note": Address({"GET": group_page(**NOT_THEIRS)}, note_at),
     "feedback:note_open": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, note_at),
+    "feedback:note_answer": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        below,
+    ),
+    "feedback:note_question": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        below,
+    ),
+    "feedback:note_reply": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        lambda world: opened_note_at(world, to="peer", question=True),
+        below,
+    ),
+    "feedback:note_share": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        lambda world: {"circle": "group"},
+    ),
+    "feedback:note_unshare": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, opened_note_at),
     "feedback:note_take_back": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, note_at),
 }

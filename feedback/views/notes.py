@@ -16,19 +16,19 @@ from feedback import hints, permissions, selectors, services
 from feedback.forms import NoteForm
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
-from groups.selectors import peers_of
+from groups.selectors import facilitator_names, peers_of
 
 
 @require_GET
 @group_view()
 def inbox(request, group):
-    """What others wrote to me, or, with ``?box=sent``, what I wrote."""
-    is_sent = request.GET.get("box") == "sent"
-    notes_in = selectors.sent_notes if is_sent else selectors.received_notes
+    """What others wrote to me; with ``?box=sent`` what I wrote, with ``?box=shared`` what others shared."""
+    box = request.GET.get("box", "")
+    notes_in = {"sent": selectors.sent_notes, "shared": selectors.shared_notes}.get(box, selectors.received_notes)
     context = {
         "group": group,
         "notes": notes_in(request.membership, request.GET.get("page")),
-        "is_sent": is_sent,
+        "box": box if box in ("sent", "shared") else "received",
         "can_write": permissions.can_write_note(request.membership),
         "circle": permissions.who_reads_note(),
     }
@@ -53,7 +53,9 @@ def note_new(request, group):
             messages.info(request, _("That note was sent already."))
         else:
             kept.forget()
-            messages.success(request, _("Your note is with %(name)s. Nobody else can read it.") % {"name": name})
+            messages.success(
+                request, _("Your note is with %(name)s. Nobody else can read it, unless it is shared.") % {"name": name}
+            )
         return redirect("feedback:inbox", group_id=group.pk)
     context = {"group": group, "form": form, "has_peers": bool(peers), "kept": kept}
     context |= _hints(request.membership, form)
@@ -70,15 +72,29 @@ def _hints(membership, form):
 @require_GET
 @group_view()
 def note(request, group, note_id):
-    """An envelope as long as its recipient has not opened it; the letter afterwards, and for its author."""
+    """The letter for its author, for whoever has opened it, and for those it is shared with; else the envelope."""
     row = get_object_or_404(selectors.notes_to_show(request.user), pk=note_id, group=group)
-    is_mine = row.author_id == request.membership.pk
-    circle = permissions.who_reads_note(row.recipient if is_mine else row.author)
     if not permissions.can_read_letter(request.membership, row):
-        context = {"group": group, "note": selectors.line_of(row), "circle": circle}
+        context = {"group": group, "note": selectors.line_of(row), "circle": permissions.who_reads_note(row.author)}
         return render(request, "feedback/envelope.html", context)
-    context = {"group": group, "letter": selectors.read_letter(row), "is_mine": is_mine, "circle": circle}
+    context = {
+        "group": group,
+        "letter": selectors.read_letter(row),
+        "is_mine": row.author_id == request.membership.pk,
+        "is_to_me": row.recipient_id == request.membership.pk,
+        "circle": _circle_of(row, request.membership),
+        "below": selectors.answers_below(row, person=request.user),
+        "can_write": permissions.can_write_note(request.membership),
+    }
     return render(request, "feedback/note.html", context)
+
+
+def _circle_of(row, membership):
+    """Who reads the letter, said to one of them."""
+    if row.shared_with:
+        two = [row.author.person.name, row.recipient.person.name]
+        return permissions.who_reads_shared(row.shared_with, facilitator_names(row.group), two)
+    return permissions.who_reads_note(row.recipient if row.author_id == membership.pk else row.author)
 
 
 @require_POST

@@ -1,0 +1,7 @@
+"""What a person types in a note, or below one."""
+
+from feedback.forms.answers import AnswerForm
+from feedback.forms.notes import NoteForm
+from feedback.forms.sharing import ShareForm
+
+__all__ = ["AnswerForm", "NoteForm", "ShareForm"]
