@@ -1,6 +1,6 @@
 """Erasing letters, for good, on their author's own behalf."""
 
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 
 
 def erase_words_of(memberships):
@@ -9,5 +9,6 @@ def erase_words_of(memberships):
     Call inside ``acting_as(SELF)`` of whose they are. Notes written to them, and answers to notes of theirs, are their
     authors' and stay.
     """
+    HelpRequest.objects.filter(membership__in=memberships).delete()
     NoteAnswer.objects.filter(author__in=memberships).delete()
     FeedbackNote.objects.filter(author__in=memberships).delete()

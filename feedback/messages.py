@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feedback.selectors import answer_waiting, note_waiting
-from feedback.services import FEEDBACK_ANSWERED, FEEDBACK_WAITING
+from feedback.selectors import answer_waiting, help_waiting, note_waiting
+from feedback.services import FEEDBACK_ANSWERED, FEEDBACK_HELP, FEEDBACK_WAITING
 from nudges import kinds
 from nudges.kinds import Kind, Message, NotWanted
 from nudges.links import site_url
@@ -25,6 +25,29 @@ def register():
             label=gettext_lazy("Something is written below a note"),
             good_for=timedelta(14),
         )
+    )
+
+    kinds.register(
+        Kind(
+            FEEDBACK_HELP,
+            build_feedback_help,
+            label=gettext_lazy("A member asks you, as facilitator, for help with a note"),
+            good_for=timedelta(14),
+        )
+    )
+
+
+def build_feedback_help(nudge, now):
+    """Still wanted while the request stands and the one it is for facilitates. Who asks, and about what, stays out."""
+    request = help_waiting(nudge.context["help"], nudge.recipient_id)
+    if request is None:
+        raise NotWanted("The request was taken back, or one of the two has left.")
+    return Message(
+        {
+            "group_name": request.group__name,
+            "action_url": site_url("feedback:help", request.group_id, request.pk),
+            "action_label": _("Go to the request"),
+        }
     )
 
 

@@ -4,7 +4,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 
 _WORDS = ("kind", "situation", "behavior", "impact", "question")
 _LABELS = {
@@ -80,6 +80,15 @@ def collect_answers_received(person):
     return _answers(NoteAnswer.objects.filter(recipient__person=person), "author", "from_name")
 
 
+def collect_help(person):
+    rows = HelpRequest.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("group_id", "group_name", "note_id", "asked_at")
+    return [
+        {"id": row.pk, **{name: getattr(row, name) for name in facts}, "text": opened(row.text)}
+        for row in rows.order_by("asked_at", "pk")
+    ]
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -117,4 +126,13 @@ def register_own_words():
             choices=_PARTS,
             covers=(NoteAnswer,),
         ),
+    )
+    register(
+        Section(
+            "help_asked",
+            _("Help with a note that you asked for"),
+            {"group_name": _("Group"), "text": _("What would help"), "asked_at": _("Asked")},
+            collect_help,
+            covers=(HelpRequest,),
+        )
     )

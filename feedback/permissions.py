@@ -40,6 +40,11 @@ def can_read_as_shared(membership: Membership, note: FeedbackNote) -> bool:
     return note.shared_with == circle.GROUP or note.shared_with == circle.FACILITATOR and is_facilitator(membership)
 
 
+def can_ask_for_help(membership: Membership, note: FeedbackNote, facilitators: Sequence[Membership]) -> bool:
+    """Who has opened a note asks for help with it where somebody else than its author facilitates the group."""
+    return can_share_note(membership, note) and bool(facilitators)
+
+
 def can_share_note(membership: Membership, note: FeedbackNote) -> bool:
     """Only its recipient shares a note and takes that back, once they have opened it."""
     return can_open_note(membership, note) and note.opened_at is not None and can_write_note(membership)
@@ -78,3 +83,16 @@ def circles_to_share_with(
     circle = FeedbackNote.Circle
     offered = [circle.FACILITATOR, circle.GROUP] if has_facilitator else [circle.GROUP]
     return [(one.value, who_reads_shared(one, facilitators, two)) for one in offered]
+
+
+def who_reads_help(facilitators: Sequence[str]) -> str:
+    """Who can read a request for help, said to whoever asks; ``facilitators`` are names."""
+    names = _(", ").join(facilitators)
+    return _("You and %(names)s (facilitator)") % {"names": names}
+
+
+def who_reads_help_asked(asker: Membership) -> str:
+    """The same, said to whoever facilitates."""
+    return _("You, %(name)s, and who else facilitates your group; not its author") % {
+        "name": asker.person.get_short_name()
+    }

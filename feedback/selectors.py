@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 from groups.models import Membership
 from groups.permissions import is_facilitator
 from groups.selectors import peers_of
@@ -140,6 +140,35 @@ def _answer_line(row):
     )
 
 
+@dataclass(frozen=True)
+class HelpLine:
+    """That somebody asks for help with a note. Not a word of it, and not whose the note is."""
+
+    pk: UUID
+    group_id: UUID
+    group_name: str
+    asker: Membership
+    asked_at: datetime
+
+
+def help_to_show(person) -> QuerySet[HelpRequest]:
+    """Requests that the person made or is asked by, newest first, with the asker, the note and its author loaded."""
+    related = ("membership__person", "group", "note__author__person", "note__recipient__person")
+    return HelpRequest.objects.visible_to(person).select_related(*related).order_by("-asked_at", "-pk")
+
+
+def help_asked_of(person, *, group=None) -> list[HelpLine]:
+    """What the person is asked for as a facilitator, in one group or in all; one query, and no key."""
+    rows = help_to_show(person).exclude(membership__person=person).filter(note__isnull=False)
+    rows = rows.filter(group=group) if group else rows
+    return [HelpLine(row.pk, row.group_id, row.group.name, row.membership, row.asked_at) for row in rows]
+
+
+def own_help_request(note: FeedbackNote, membership: Membership) -> HelpRequest | None:
+    """The member's own request about a note."""
+    return help_to_show(membership.person_id).filter(note=note, membership=membership).first()
+
+
 def _page(notes, number):
     page = Paginator(notes, NOTES_ON_A_PAGE).get_page(number)
     page.object_list = [line_of(note) for note in page.object_list]
@@ -175,3 +204,17 @@ def answer_waiting(answer_id) -> tuple | None:
         pk=answer_id, note__isnull=False, recipient__left_at=None, recipient__admitted_at__isnull=False
     )
     return rows.values_list("note_id", "group_id", "group__name", "recipient__person_id", named=True).first()
+
+
+def help_waiting(request_id, person_id) -> tuple | None:
+    """Facts of a request for help that stands, while the person facilitates and both read the group; else None."""
+    rows = HelpRequest.objects.filter(
+        pk=request_id,
+        note__isnull=False,
+        membership__left_at=None,
+        group__memberships__person=person_id,
+        group__memberships__left_at=None,
+        group__memberships__admitted_at__isnull=False,
+        group__memberships__role=Membership.Role.FACILITATOR,
+    )
+    return rows.values_list("pk", "group_id", "group__name", named=True).first()

@@ -1,5 +1,6 @@
 """Giving and opening notes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,12 +8,13 @@ from django.db import transaction
 
 from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 from groups.models import Membership
 from nudges.models import Nudge
 from nudges.services import owe
 
 FEEDBACK_WAITING, FEEDBACK_ANSWERED = "feedback_waiting", "feedback_answered"
+FEEDBACK_HELP = "feedback_help"
 
 
 class NotAPeer(Exception):
@@ -29,6 +31,10 @@ class NotOpen(Exception):
 
 class AnsweredAlready(Exception):
     """This part was written before: there is one of each."""
+
+
+class HelpAsked(Exception):
+    """Help with this note was asked for before."""
 
 
 class NotShared(Exception):
@@ -137,3 +143,35 @@ def unshare_note(*, note: FeedbackNote) -> None:
     shared = FeedbackNote.objects.filter(pk=note.pk).exclude(shared_with="")
     if not shared.update(shared_with="", shared_at=None):
         raise NotShared
+
+
+@transaction.atomic
+def ask_for_help(*, note: FeedbackNote, facilitators: Sequence[Membership], text: str, now: datetime) -> HelpRequest:
+    """Ask who facilitates for help with an opened note, and owe each of them word of it; its author is owed none.
+
+    Raises NotOpen, HelpAsked.
+    """
+    if note.opened_at is None:
+        raise NotOpen
+    request = HelpRequest(
+        pk=new_id(), note=note, membership_id=note.recipient_id, kept_from_id=note.author_id, group_id=note.group_id,
+        organization_id=note.organization_id, asked_at=now,
+    )  # fmt: skip
+    request.text = text
+    try:
+        insert_once(request)
+    except AlreadyWritten as error:
+        raise HelpAsked from error
+    owe([
+        Nudge(
+            organization_id=note.organization_id, recipient_id=one.person_id, kind=FEEDBACK_HELP,
+            dedupe_key=f"{FEEDBACK_HELP}:{request.pk}:{one.pk}", context={"help": str(request.pk)}, send_after=now,
+        )
+        for one in facilitators if one.pk != note.author_id
+    ])  # fmt: skip
+    return request
+
+
+def take_help_back(*, request: HelpRequest) -> None:
+    """Take one's request away for good; whoever facilitates reads the note no more. Twice is once."""
+    HelpRequest.objects.filter(pk=request.pk).delete()

@@ -23,6 +23,7 @@ from tests.factories import (
     FormationFactory,
     GoalFactory,
     GoalVersionFactory,
+    HelpRequestFactory,
     InvitationFactory,
     JournalEntryFactory,
     MembershipFactory,
@@ -65,9 +66,9 @@ class World:
     """``people`` maps each of ``CAST`` to a person (nobody: None); ``memberships`` those who have one in ``group``.
 
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
-    in the check-in and is asked to be *member*'s ``partner`` and got
-    *member*'s ``answer`` to a note that is gone; *peer* gave a ``reading`` on the goal's first ``version``
-    and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups; *unsigned* was invited
+    in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is gone, with
+    which *member* wanted ``help``; *peer* gave a ``reading`` on the goal's first ``version`` and is ``asked`` for
+    another; *elsewhere* is in ``other_group`` only, *both* in both groups; *unsigned* was invited
     when the group was made, *newcomer* later: for them there is a second version of the charter; *coach* has the
     facilitator's duty but no group, *other facilitator* the other group; *stranger* and *foreign hr* belong to another
     organization; *super* is a Django superuser and a member of nothing.
@@ -154,6 +155,7 @@ def build_world():
     world.asker_answer = AskerAnswerFactory(step=world.step)
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
     world.answer = NoteAnswerFactory(note=None, author=by["member"], recipient=by["peer"])
+    world.help = HelpRequestFactory(note=None, membership=by["member"], kept_from=by["peer"])
     world.participant = ParticipantFactory(program=world.forming)
     world.invitation = InvitationFactory(group=world.group)
     world.upload = RosterUploadFactory(program=world.forming, uploaded_by=world.people["hr"])

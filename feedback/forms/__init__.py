@@ -1,7 +1,8 @@
 """What a person types in a note, or below one."""
 
 from feedback.forms.answers import AnswerForm
+from feedback.forms.help import HelpForm
 from feedback.forms.notes import NoteForm
 from feedback.forms.sharing import ShareForm
 
-__all__ = ["AnswerForm", "NoteForm", "ShareForm"]
+__all__ = ["AnswerForm", "HelpForm", "NoteForm", "ShareForm"]

@@ -12,11 +12,14 @@ MINE_TO_READ = f"{in_my('my_memberships', 'author_id')} OR {in_my('my_membership
 EVER_WRITTEN = in_my("my_memberships_ever", "author_id")
 _KEEPER_POLICIES, _KEEPER_GRANTS = resealed("kind", "situation", "behavior", "impact", "question", author="author_id")
 # With whoever leaves goes their sharing, which they can no longer take back.
-_RECIPIENT_IS_HERE = "EXISTS (SELECT 1 FROM groups_membership m WHERE m.id = recipient_id AND m.left_at IS NULL)"
+RECIPIENT_IS_HERE = "EXISTS (SELECT 1 FROM groups_membership m WHERE m.id = recipient_id AND m.left_at IS NULL)"
 _SHARED_WITH_ME = (
     f"shared_with <> '' AND {since_i_came('shared_at')}"
-    f" AND (shared_with = 'group' OR {in_my('my_facilitated', 'group_id')}) AND {_RECIPIENT_IS_HERE}"
+    f" AND (shared_with = 'group' OR {in_my('my_facilitated', 'group_id')}) AND {RECIPIENT_IS_HERE}"
 )
+# The policies of requests hold inside: whoever is asked reads the request.
+_HELP_IS_ASKED = "EXISTS (SELECT 1 FROM feedback_helprequest h WHERE h.note_id = feedback_feedbacknote.id)"
+_ASKED_FOR_HELP = f"{in_my('my_facilitated', 'group_id')} AND {_HELP_IS_ASKED}"
 
 
 class FeedbackNoteQuerySet(models.QuerySet):
@@ -24,24 +27,40 @@ class FeedbackNoteQuerySet(models.QuerySet):
         """Notes the person wrote or received in groups that they read now, and those shared there since they came.
 
         A note is shared by its recipient, as long as they are in the group: with the group, or with who facilitates it.
+        Who facilitates reads also those with which they are asked to help.
         """
         reading = {"left_at": None, "admitted_at__isnull": False}
         return self.filter(
             Q(**{"author__person": person, **{f"author__{key}": value for key, value in reading.items()}})
             | Q(**{"recipient__person": person, **{f"recipient__{key}": value for key, value in reading.items()}})
             | _shared_with(person)
+            | _to_help_with(person)
         )
 
 
+def _reading(person, since):
+    """For ``Exists``: the person's membership that reads the row's group, and read it at ``since``."""
+    then = Q(reads_from=None) | Q(reads_from__lt=since)
+    return Membership.objects.reading().filter(then, person=person, group=OuterRef("group"))
+
+
+def facilitating(person, since):
+    """The same, where they facilitate the group."""
+    return _reading(person, since).filter(role=Membership.Role.FACILITATOR)
+
+
 def _shared_with(person):
-    mine = Membership.objects.reading().filter(
-        Q(reads_from=None) | Q(reads_from__lt=OuterRef("shared_at")), person=person, group=OuterRef("group")
-    )
-    facilitated = mine.filter(role=Membership.Role.FACILITATOR)
+    mine = _reading(person, OuterRef("shared_at"))
+    facilitated = facilitating(person, OuterRef("shared_at"))
     return Q(recipient__left_at=None) & (
         Q(Exists(mine), shared_with=FeedbackNote.Circle.GROUP)
         | Q(Exists(facilitated), shared_with=FeedbackNote.Circle.FACILITATOR)
     )
+
+
+def _to_help_with(person):
+    asked = Exists(facilitating(person, OuterRef("help_request__asked_at")))
+    return Q(asked, help_request__isnull=False, recipient__left_at=None) & ~Q(author__person=person)
 
 
 class FeedbackNote(FencedModel):
@@ -77,6 +96,8 @@ class FeedbackNote(FencedModel):
         constraints = [
             organization_key("feedback_note_org_key"),
             models.UniqueConstraint(fields=["group", "id"], name="feedback_note_group_key"),
+            models.UniqueConstraint(fields=["author", "id"], name="feedback_note_author_key"),
+            models.UniqueConstraint(fields=["recipient", "id"], name="feedback_note_reader_key"),
             models.CheckConstraint(condition=~Q(author=models.F("recipient")), name="feedback_note_to_a_peer"),
             models.CheckConstraint(
                 condition=Q(shared_with="", shared_at=None)
@@ -92,7 +113,7 @@ class FeedbackNote(FencedModel):
                 name="feedback_note_walls",
                 fence={MEMBER: FENCE[MEMBER]},
                 policies=[
-                    may_read(MEMBER, f"{MY_GROUP} AND ({MINE_TO_READ} OR ({_SHARED_WITH_ME}))"),
+                    may_read(MEMBER, f"{MY_GROUP} AND ({MINE_TO_READ} OR ({_SHARED_WITH_ME}) OR ({_ASKED_FOR_HELP}))"),
                     Policy(
                         MEMBER,
                         "INSERT",

@@ -1,13 +1,17 @@
 """Pages of feedback."""
 
 from feedback.views.answers import note_answer, note_question, note_reply
+from feedback.views.help import help_page, help_take_back, note_help
 from feedback.views.notes import inbox, note, note_new, note_open, note_take_back
 from feedback.views.sharing import note_share, note_unshare
 
 __all__ = [
+    "help_page",
+    "help_take_back",
     "inbox",
     "note",
     "note_answer",
+    "note_help",
     "note_new",
     "note_open",
     "note_question",

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from feedback import hints, permissions, selectors, services
 from feedback.forms import NoteForm
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
+from groups.permissions import is_facilitator
 from groups.selectors import facilitator_names, peers_of
 
 
@@ -31,6 +33,7 @@ def inbox(request, group):
         "box": box if box in ("sent", "shared") else "received",
         "can_write": permissions.can_write_note(request.membership),
         "circle": permissions.who_reads_note(),
+        "help_asked": selectors.help_asked_of(request.user, group=group) if is_facilitator(request.membership) else [],
     }
     return render(request, "feedback/inbox.html", context)
 
@@ -74,14 +77,19 @@ def _hints(membership, form):
 def note(request, group, note_id):
     """The letter for its author, for whoever has opened it, and for those it is shared with; else the envelope."""
     row = get_object_or_404(selectors.notes_to_show(request.user), pk=note_id, group=group)
+    is_mine, is_to_me = row.author_id == request.membership.pk, row.recipient_id == request.membership.pk
     if not permissions.can_read_letter(request.membership, row):
+        if not is_to_me:  # who helps with it reads it on the page of the request
+            raise Http404
         context = {"group": group, "note": selectors.line_of(row), "circle": permissions.who_reads_note(row.author)}
         return render(request, "feedback/envelope.html", context)
     context = {
         "group": group,
         "letter": selectors.read_letter(row),
-        "is_mine": row.author_id == request.membership.pk,
-        "is_to_me": row.recipient_id == request.membership.pk,
+        "is_mine": is_mine,
+        "is_to_me": is_to_me,
+        "facilitators": selectors.facilitators_beside(request.membership, row) if is_to_me else [],
+        "help": selectors.own_help_request(row, request.membership) if is_to_me else None,
         "circle": _circle_of(row, request.membership),
         "below": selectors.answers_below(row, person=request.user),
         "can_write": permissions.can_write_note(request.membership),

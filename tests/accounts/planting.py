@@ -27,6 +27,7 @@ from tests.factories import (
     FeedbackNoteFactory,
     GoalFactory,
     GoalVersionFactory,
+    HelpRequestFactory,
     MembershipFactory,
     NoteAnswerFactory,
     OrganizationFactory,
@@ -92,6 +93,7 @@ def write_everything(mine, other, tag, *, draft=True):
         **fill("feedback.FeedbackNote", "situation", "behavior", "impact", "question"),
     )
     NoteAnswerFactory(note=None, author=mine, recipient=other, **fill("feedback.NoteAnswer", "text", "will_do"))
+    HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
     if draft:
         Draft.objects.create(
             organization=mine.organization, group=mine.group, membership=mine, person=mine.person, place=f"goal:{tag}",

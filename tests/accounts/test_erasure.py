@@ -22,7 +22,7 @@ from accounts.signals import person_erased
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -65,6 +65,7 @@ GONE = {
     "readings given": (ProgressReading, "author"),
     "notes written": (FeedbackNote, "author"),
     "answers written": (NoteAnswer, "author"),
+    "help asked for": (HelpRequest, "membership"),
     "drafts": (Draft, "membership"),
 }
 STAYS = {

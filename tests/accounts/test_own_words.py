@@ -16,7 +16,7 @@ from common.actor import acting_as
 from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 from goals.models import ActionStep, CheckIn, Goal, GoalVersion, JournalEntry, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
@@ -36,6 +36,7 @@ WORDED = [
     Charter,
     JournalEntry,
     NoteAnswer,
+    HelpRequest,
 ]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
@@ -435,6 +436,7 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
     assert deleting == {
         "accounts.SignIn", "groups.Draft", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
+        "feedback.HelpRequest",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading",
         "goals.JournalEntry",

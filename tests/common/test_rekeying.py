@@ -26,6 +26,7 @@ from tests.factories import (
     CheckInFactory,
     FeedbackNoteFactory,
     GoalFactory,
+    HelpRequestFactory,
     MembershipFactory,
     NoteAnswerFactory,
 )
@@ -268,13 +269,14 @@ def rows(arranging, goal):
             ActionStepFactory(membership=goal.membership),
             FeedbackNoteFactory(author=goal.membership, recipient=peer),
             NoteAnswerFactory(note=None, author=peer, recipient=goal.membership),
+            HelpRequestFactory(note=None, membership=peer, kept_from=goal.membership),
         ]
 
 
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

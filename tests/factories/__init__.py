@@ -9,7 +9,7 @@ from accounts.models import Duty, Organization, OrganizationRole, Person
 from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -458,6 +458,21 @@ class NoteAnswerFactory(DjangoModelFactory):
     text = "That I wait before I answer"
     will_do = "Wait once in every meeting"
     written_at = NOW - timedelta(hours=6)
+
+
+class HelpRequestFactory(DjangoModelFactory):
+    """Help asked for with an opened note; without a note it needs its two people."""
+
+    class Meta:
+        model = HelpRequest
+
+    note = factory.SubFactory(FeedbackNoteFactory, opened_at=NOW - timedelta(hours=12))
+    membership = factory.SelfAttribute("note.recipient")
+    kept_from = factory.SelfAttribute("note.author")
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    text = "I would like to talk about it"
+    asked_at = NOW - timedelta(hours=6)
 
 
 class NudgeFactory(DjangoModelFactory):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
 from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading
 from groups.models import Draft, Membership
 from groups.services import going, joining
@@ -29,7 +29,7 @@ from tests.factories import (
     ProgramFactory,
 )
 
-WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, NoteAnswer, Draft)
+WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, NoteAnswer, HelpRequest, Draft)
 
 
 def url(name, *args):
@@ -64,6 +64,7 @@ EVERYTHING = {
     "ActionStep": 3,
     "FeedbackNote": 1,
     "NoteAnswer": 1,
+    "HelpRequest": 1,
     "Draft": 1,
 }
 NOTHING = dict.fromkeys(EVERYTHING, 0)
@@ -372,7 +373,7 @@ def test_nobody_takes_out_what_another_wrote(as_person, world, arranging, caller
 
 def test_the_role_of_ones_own_words_erases_nobody_elses(world, arranging):
     with acting_as(SELF, person=world.people["peer"]):
-        for model in (ProgressReading, GoalVersion, CheckIn, ActionStep, Goal, NoteAnswer, FeedbackNote, Draft):
+        for model in (ProgressReading, *WORDS):
             model.objects.all().delete()
 
     assert words_of(world.memberships["member"], arranging) == EVERYTHING

@@ -21,6 +21,7 @@ from tests.factories import (
     FeedbackNoteFactory,
     FormationFactory,
     GoalFactory,
+    HelpRequestFactory,
     InvitationFactory,
     JournalEntryFactory,
     MembershipFactory,
@@ -70,6 +71,7 @@ def foreign(world, arranging):
             "step": ActionStepFactory(membership=theirs, goal=goal),
             "entry": JournalEntryFactory(membership=theirs),
             "note": FeedbackNoteFactory(author=theirs, recipient=world.foreign_membership),
+            "help": HelpRequestFactory(note__author=theirs, note__recipient=world.foreign_membership),
             "organization": world.foreign,
             "staff_invitation": StaffInvitation.objects.create(
                 organization=world.foreign, email="new@example.com", role="hr", invited_by=person,
@@ -97,6 +99,7 @@ def next_door(world, arranging):
             "goal": goal,
             "step": ActionStepFactory(membership=theirs, goal=goal),
             "note": FeedbackNoteFactory(author=theirs, recipient=both),
+            "help": HelpRequestFactory(note__author=theirs, note__recipient=both),
             "draft": DraftFactory(membership=theirs),
             "check_in": CheckInFactory(goal=goal),
             "partner": CheckInPartnerFactory(membership=theirs, partner=both),

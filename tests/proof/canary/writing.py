@@ -180,6 +180,20 @@ def _notes(scene):
     write_below(scene, "peer", scene.note, "question", "asked")
     write_below(scene, "member", scene.note, "reply", "replied")
     write_below(scene, "peer", scene.note, "answer", "answered")
+    _help(scene)
+
+
+def _help(scene):
+    """A note with which its reader wants help, and takes that back, and wants it again."""
+    for state in ("taken back", "asked"):
+        ask_for_help(scene, "peer", scene.note, state, is_kept=state == "asked")
+        if state == "taken back":
+            (help_id,) = scene._of("SELECT id FROM feedback_helprequest WHERE note_id = %s", scene.note.split("/")[-2])
+            scene.post("peer", f"{scene.group}/feedback/help/{help_id}/take-back/", {})
+
+
+def ask_for_help(scene, name, note, state, **how):
+    scene.post(name, f"{note}help/", scene.book.row("feedback_helprequest", state, "text", **how))
 
 
 def write_note(scene, name, state, **how):
@@ -286,6 +300,7 @@ def _gone_with_its_writer(scene):
     note = send_note(scene, "member", "twogroups")
     scene.post("twogroups", f"{note}open/", {})
     write_below(scene, "twogroups", note, "answer", "erased", is_kept=False)
+    ask_for_help(scene, "twogroups", note, "erased", is_kept=False)
     scene.post("twogroups", f"{scene.group}/leave/", {"words": "goes"})
     scene.secrets["authenticator app"] = secret
 

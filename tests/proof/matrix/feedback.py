@@ -1,6 +1,6 @@
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
-from tests.factories import NOW, FeedbackNoteFactory, NoteAnswerFactory
+from tests.factories import NOW, FeedbackNoteFactory, HelpRequestFactory, NoteAnswerFactory
 from tests.proof.matrix import Address, group_page
 
 # The note is from member to peer: nobody else of the group finds it, the facilitator included.
@@ -27,6 +27,15 @@ def opened_note_at(world, *, to="member", question=False):
         if question:
             NoteAnswerFactory(note=note, part="question", will_do="")
     return {"group_id": world.group.pk, "note_id": note.pk}
+
+
+def help_at(world):
+    """*member* wants help with a note of *peer*."""
+    with acting_as(ARRANGER):
+        request = HelpRequestFactory(
+            note__author=world.memberships["peer"], note__recipient=world.memberships["member"]
+        )
+    return {"group_id": world.group.pk, "help_id": request.pk}
 
 
 def below(world):
@@ -63,5 +72,12 @@ ADDRESSES = {
         lambda world: {"circle": "group"},
     ),
     "feedback:note_unshare": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, opened_note_at),
+    "feedback:note_help": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        below,
+    ),
+    "feedback:help": Address({"GET": group_page(peer=404, both=404)}, help_at),
+    "feedback:help_take_back": Address({"POST": group_page(302, peer=404, both=404, facilitator=403)}, help_at),
     "feedback:note_take_back": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, note_at),
 }
