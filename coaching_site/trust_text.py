@@ -106,6 +106,7 @@ THINGS = {
     "common.KeyCheck": _("How a key file is recognized"),
     "common.ScopeKey": _("Keys, each locked by the key file"),
     "feedback.FeedbackNote": _("Feedback notes"),
+    "feedback.FeedbackRequest": _("Who asked whom how they came across, and about what"),
     "feedback.HelpRequest": _("Requests for help with a note"),
     "feedback.NoteAnswer": _("Answers, questions and replies below notes"),
     "goals.ActionStep": _("Action steps"),

@@ -1,6 +1,6 @@
 """Erasing letters, for good, on their author's own behalf."""
 
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 
 
 def erase_words_of(memberships):
@@ -9,6 +9,7 @@ def erase_words_of(memberships):
     Call inside ``acting_as(SELF)`` of whose they are. Notes written to them, and answers to notes of theirs, are their
     authors' and stay.
     """
+    FeedbackRequest.objects.filter(membership__in=memberships).delete()
     HelpRequest.objects.filter(membership__in=memberships).delete()
     NoteAnswer.objects.filter(author__in=memberships).delete()
     FeedbackNote.objects.filter(author__in=memberships).delete()

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feedback.selectors import answer_waiting, help_waiting, note_waiting
-from feedback.services import FEEDBACK_ANSWERED, FEEDBACK_HELP, FEEDBACK_WAITING
+from feedback.selectors import answer_waiting, help_waiting, note_waiting, request_waiting
+from feedback.services import FEEDBACK_ANSWERED, FEEDBACK_ASKED, FEEDBACK_HELP, FEEDBACK_WAITING
 from nudges import kinds
+from nudges.hours import zone_named
 from nudges.kinds import Kind, Message, NotWanted
 from nudges.links import site_url
 
@@ -34,6 +36,32 @@ def register():
             label=gettext_lazy("A member asks you, as facilitator, for help with a note"),
             good_for=timedelta(14),
         )
+    )
+
+    kinds.register(
+        Kind(
+            FEEDBACK_ASKED,
+            build_feedback_asked,
+            label=gettext_lazy("A peer asks how they came across"),
+            good_for=timedelta(14),
+        )
+    )
+
+
+def build_feedback_asked(nudge, now):
+    """Still wanted while the request is unanswered, its last day has not passed, and both are in the group."""
+    request = request_waiting(nudge.context["ask"])
+    if request is None or request.peer__person_id != nudge.recipient_id:
+        raise NotWanted("The request is answered or taken back, or one of the two has left.")
+    if request.until_on < timezone.localdate(now, zone_named(request.peer__person__timezone)):
+        raise NotWanted("The last day of the request has passed.")
+    return Message(
+        {
+            "group_name": request.group__name,
+            "until_on": request.until_on,
+            "action_url": site_url("feedback:asked", request.group_id, request.pk),
+            "action_label": _("Go to the request"),
+        }
     )
 
 

@@ -1,10 +1,10 @@
 """Notes that a person wrote or received, for their copy of what is their own."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 
 _WORDS = ("kind", "situation", "behavior", "impact", "question")
 _LABELS = {
@@ -89,6 +89,20 @@ def collect_help(person):
     ]
 
 
+def collect_requests(person):
+    """What one asked peers, and what one was asked."""
+    rows = FeedbackRequest.objects.filter(Q(membership__person=person) | Q(peer__person=person)).annotate(
+        group_name=F("group__name"), asking_name=F("membership__person__name"), asked_name=F("peer__person__name")
+    )
+    facts = (
+        "group_id", "group_name", "asking_name", "asked_name", "asked_at", "until_on", "closed_at", "ended_as",
+    )  # fmt: skip
+    return [
+        {"id": row.pk, **{name: getattr(row, name) for name in facts}, "about": opened(row.about)}
+        for row in rows.order_by("asked_at", "pk")
+    ]
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -134,5 +148,24 @@ def register_own_words():
             {"group_name": _("Group"), "text": _("What would help"), "asked_at": _("Asked")},
             collect_help,
             covers=(HelpRequest,),
+        )
+    )
+    register(
+        Section(
+            "feedback_asked",
+            _("How did I come across when …? What you asked, and were asked"),
+            {
+                "asking_name": _("Who asked"),
+                "asked_name": _("Who was asked"),
+                "group_name": _("Group"),
+                "about": _("When …?"),
+                "asked_at": _("Asked"),
+                "until_on": _("Until"),
+                "closed_at": _("Ended"),
+                "ended_as": _("How it ended"),
+            },
+            collect_requests,
+            choices={"ended_as": dict(FeedbackRequest.End.choices)},
+            covers=(FeedbackRequest,),
         )
     )

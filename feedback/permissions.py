@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from feedback.models import FeedbackNote, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, NoteAnswer
 from groups.models import CoachingGroup, Membership
 from groups.permissions import group_circle, is_facilitator
 
@@ -96,3 +96,20 @@ def who_reads_help_asked(asker: Membership) -> str:
     return _("You, %(name)s, and who else facilitates your group; not its author") % {
         "name": asker.person.get_short_name()
     }
+
+
+def can_answer_request(membership: Membership, request: FeedbackRequest) -> bool:
+    """Only the peer who was asked writes or declines."""
+    return request.peer_id == membership.pk and can_write_note(membership)
+
+
+def can_withdraw_request(membership: Membership, request: FeedbackRequest) -> bool:
+    """Only whoever asked takes it back."""
+    return request.membership_id == membership.pk
+
+
+def who_reads_request(other: Membership | None = None) -> str:
+    """Who can read a request, said to one of the two; ``other`` is the other one, or those who are asked."""
+    if other is None:
+        return _("You and whom you ask")
+    return _("You and %(name)s") % {"name": other.person.get_short_name()}

@@ -8,8 +8,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
-from groups.models import Membership
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from groups.models import CoachingGroup, Membership
 from groups.permissions import is_facilitator
 from groups.selectors import peers_of
 
@@ -169,6 +169,68 @@ def own_help_request(note: FeedbackNote, membership: Membership) -> HelpRequest 
     return help_to_show(membership.person_id).filter(note=note, membership=membership).first()
 
 
+@dataclass(frozen=True)
+class AskLine:
+    """That one asks another how they came across, and how it stands. Not a word of it."""
+
+    pk: UUID
+    group_id: UUID
+    group_name: str
+    asker: Membership
+    peer: Membership
+    until_on: date
+    ended_as: str
+    is_open: bool
+
+
+def requests_to_show(person) -> QuerySet[FeedbackRequest]:
+    """Requests that the person made or got, newest first, with both people and the group loaded."""
+    related = ("membership__person", "peer__person", "group")
+    return (
+        FeedbackRequest.objects.visible_to(person).select_related(*related).order_by("-asked_at", "peer__person__name")
+    )
+
+
+def feedback_asked_of(person, today: date, *, group=None) -> list[AskLine]:
+    """What the person is asked for now, in one group or in all, the nearest last day first; one query, and no key."""
+    rows = requests_to_show(person).filter(
+        peer__person=person, closed_at=None, until_on__gte=today, membership__left_at=None,
+        group__state=CoachingGroup.State.ACTIVE,
+    )  # fmt: skip
+    rows = rows.filter(group=group) if group else rows
+    return [ask_line(row, today) for row in rows.order_by("until_on", "pk")]
+
+
+def own_requests(membership: Membership, today: date) -> list[AskLine]:
+    """The member's latest requests in this group, newest first; one query, and no key."""
+    rows = requests_to_show(membership.person_id).filter(membership=membership)[:NOTES_ON_A_PAGE]
+    return [ask_line(row, today) for row in rows]
+
+
+def ask_line(row: FeedbackRequest, today: date) -> AskLine:
+    is_open = row.closed_at is None and row.until_on >= today and row.membership.left_at is None
+    return AskLine(
+        pk=row.pk,
+        group_id=row.group_id,
+        group_name=row.group.name,
+        asker=row.membership,
+        peer=row.peer,
+        until_on=row.until_on,
+        ended_as=row.ended_as,
+        is_open=is_open and row.peer.left_at is None,
+    )
+
+
+def request_to_answer(membership: Membership, request_id: str, today: date) -> FeedbackRequest | None:
+    """The request of this id, if the member may still answer it; None for anything else."""
+    try:
+        rows = requests_to_show(membership.person_id).filter(pk=UUID(request_id), peer=membership)
+    except ValueError:
+        return None
+    row = rows.first()
+    return row if row and ask_line(row, today).is_open else None
+
+
 def _page(notes, number):
     page = Paginator(notes, NOTES_ON_A_PAGE).get_page(number)
     page.object_list = [line_of(note) for note in page.object_list]
@@ -218,3 +280,13 @@ def help_waiting(request_id, person_id) -> tuple | None:
         group__memberships__role=Membership.Role.FACILITATOR,
     )
     return rows.values_list("pk", "group_id", "group__name", named=True).first()
+
+
+def request_waiting(request_id) -> tuple | None:
+    """Facts of a request that its peer may still answer, were its day not past; None for any other."""
+    rows = FeedbackRequest.objects.filter(
+        pk=request_id, closed_at=None, peer__left_at=None, peer__admitted_at__isnull=False, membership__left_at=None,
+        group__state=CoachingGroup.State.ACTIVE,
+    )  # fmt: skip
+    facts = ("pk", "group_id", "group__name", "peer__person_id", "peer__person__timezone", "until_on")
+    return rows.values_list(*facts, named=True).first()

@@ -1,20 +1,20 @@
 """Giving and opening notes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from groups.models import Membership
 from nudges.models import Nudge
 from nudges.services import owe
 
 FEEDBACK_WAITING, FEEDBACK_ANSWERED = "feedback_waiting", "feedback_answered"
-FEEDBACK_HELP = "feedback_help"
+FEEDBACK_HELP, FEEDBACK_ASKED = "feedback_help", "feedback_asked"
 
 
 class NotAPeer(Exception):
@@ -37,6 +37,10 @@ class HelpAsked(Exception):
     """Help with this note was asked for before."""
 
 
+class RequestEnded(Exception):
+    """The request is answered, declined or taken back, or its day has passed."""
+
+
 class NotShared(Exception):
     """One shares what one has opened, and takes back what is shared."""
 
@@ -51,8 +55,7 @@ def give_note(
     question: str, now: datetime,
 ) -> FeedbackNote:  # fmt: skip
     """Write a note to a peer, and owe them word that it waits. Raises NotAPeer, AlreadyWritten."""
-    is_reading = recipient.admitted_at is not None and recipient.left_at is None
-    if not is_reading or recipient.group_id != author.group_id or recipient.pk == author.pk:
+    if not _is_peer(recipient, author):
         raise NotAPeer
 
     note = FeedbackNote(
@@ -63,6 +66,11 @@ def give_note(
     insert_once(note)
     owe([_word_that_it_waits(note, now)])
     return note
+
+
+def _is_peer(one, membership):
+    is_reading = one.admitted_at is not None and one.left_at is None
+    return is_reading and one.group_id == membership.group_id and one.pk != membership.pk
 
 
 def _word_that_it_waits(note, now):
@@ -175,3 +183,40 @@ def ask_for_help(*, note: FeedbackNote, facilitators: Sequence[Membership], text
 def take_help_back(*, request: HelpRequest) -> None:
     """Take one's request away for good; whoever facilitates reads the note no more. Twice is once."""
     HelpRequest.objects.filter(pk=request.pk).delete()
+
+
+@transaction.atomic
+def ask_peers(
+    *, membership: Membership, peers: Sequence[Membership], key: UUID, about: str, until_on: date, now: datetime
+) -> list[FeedbackRequest]:
+    """Ask these peers how one came across, until a day, and owe each word of it. Raises NotAPeer, AlreadyWritten."""
+    if not all(_is_peer(peer, membership) for peer in peers):
+        raise NotAPeer
+    asked = []
+    for number, peer in enumerate(peers):
+        request = FeedbackRequest(
+            pk=new_id() if number else key, membership=membership, peer=peer, group_id=membership.group_id,
+            organization_id=membership.organization_id, asked_at=now, until_on=until_on,
+        )  # fmt: skip
+        request.about = about
+        insert_once(request)
+        asked.append(request)
+    owe([
+        Nudge(
+            organization_id=request.organization_id, recipient_id=request.peer.person_id, kind=FEEDBACK_ASKED,
+            dedupe_key=f"{FEEDBACK_ASKED}:{request.pk}", context={"ask": str(request.pk)}, send_after=now,
+        )
+        for request in asked
+    ])  # fmt: skip
+    return asked
+
+
+def end_request(*, request: FeedbackRequest, how: str, today: date, now: datetime) -> None:
+    """End a request once: the peer has written or declines, or whoever asked takes it back. Raises RequestEnded.
+
+    Of two at the same moment the second waits, and learns that it came late.
+    """
+    if not FeedbackRequest.objects.filter(pk=request.pk, closed_at=None, until_on__gte=today).update(
+        closed_at=now, ended_as=how
+    ):
+        raise RequestEnded

@@ -20,6 +20,7 @@ from tests.factories import (
     CoachingSessionFactory,
     DraftFactory,
     FeedbackNoteFactory,
+    FeedbackRequestFactory,
     FormationFactory,
     GoalFactory,
     GoalVersionFactory,
@@ -67,8 +68,9 @@ class World:
 
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
     in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is gone, with
-    which *member* wanted ``help``; *peer* gave a ``reading`` on the goal's first ``version`` and is ``asked`` for
-    another; *elsewhere* is in ``other_group`` only, *both* in both groups; *unsigned* was invited
+    which *member* wanted ``help``, and an ``ask`` how *member* came across; *peer* gave a ``reading`` on the goal's
+    first ``version`` and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups;
+    *unsigned* was invited
     when the group was made, *newcomer* later: for them there is a second version of the charter; *coach* has the
     facilitator's duty but no group, *other facilitator* the other group; *stranger* and *foreign hr* belong to another
     organization; *super* is a Django superuser and a member of nothing.
@@ -155,6 +157,7 @@ def build_world():
     world.asker_answer = AskerAnswerFactory(step=world.step)
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
     world.answer = NoteAnswerFactory(note=None, author=by["member"], recipient=by["peer"])
+    world.ask = FeedbackRequestFactory(membership=by["member"], peer=by["peer"])
     world.help = HelpRequestFactory(note=None, membership=by["member"], kept_from=by["peer"])
     world.participant = ParticipantFactory(program=world.forming)
     world.invitation = InvitationFactory(group=world.group)

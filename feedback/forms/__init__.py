@@ -3,6 +3,7 @@
 from feedback.forms.answers import AnswerForm
 from feedback.forms.help import HelpForm
 from feedback.forms.notes import NoteForm
+from feedback.forms.requests import AskForm
 from feedback.forms.sharing import ShareForm
 
-__all__ = ["AnswerForm", "HelpForm", "NoteForm", "ShareForm"]
+__all__ = ["AnswerForm", "AskForm", "HelpForm", "NoteForm", "ShareForm"]

@@ -52,8 +52,8 @@ class NoteForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, peers, privacy, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, peers, privacy, asked=None, **kwargs):
+        super().__init__(*args, initial={"recipient": asked.membership_id} if asked else None, **kwargs)
         self.fields["recipient"].offer(peers, label=_name, blank=_("Choose a person"))
         self.fields["kind"].look = "segmented"
         for name in ("situation", "behavior", "impact", "question"):

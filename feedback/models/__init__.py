@@ -3,10 +3,13 @@
 from feedback.models.answers import NoteAnswer, NoteAnswerQuerySet
 from feedback.models.help import HelpRequest, HelpRequestQuerySet
 from feedback.models.notes import FeedbackNote, FeedbackNoteQuerySet
+from feedback.models.requests import FeedbackRequest, FeedbackRequestQuerySet
 
 __all__ = [
     "FeedbackNote",
     "FeedbackNoteQuerySet",
+    "FeedbackRequest",
+    "FeedbackRequestQuerySet",
     "HelpRequest",
     "HelpRequestQuerySet",
     "NoteAnswer",

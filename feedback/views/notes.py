@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.once import AlreadyWritten
 from feedback import hints, permissions, selectors, services
 from feedback.forms import NoteForm
+from feedback.models import FeedbackRequest
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
 from groups.permissions import is_facilitator
@@ -33,6 +34,8 @@ def inbox(request, group):
         "box": box if box in ("sent", "shared") else "received",
         "can_write": permissions.can_write_note(request.membership),
         "circle": permissions.who_reads_note(),
+        "asked": selectors.feedback_asked_of(request.user, timezone.localdate(), group=group),
+        "own_requests": selectors.own_requests(request.membership, timezone.localdate()) if box == "sent" else [],
         "help_asked": selectors.help_asked_of(request.user, group=group) if is_facilitator(request.membership) else [],
     }
     return render(request, "feedback/inbox.html", context)
@@ -42,27 +45,37 @@ def inbox(request, group):
 @group_view()
 @keeps_drafts
 def note_new(request, group):
-    """Write a letter to a peer."""
+    """Write a letter to a peer; with ``?ask=<id>`` to the one who asked for it."""
     if not permissions.can_write_note(request.membership):
         raise PermissionDenied
+    asked = selectors.request_to_answer(request.membership, request.GET.get("ask", ""), timezone.localdate())
     peers, circle = list(peers_of(request.membership)), permissions.who_reads_note()
-    form = NoteForm(request.POST if request.method == "POST" else None, peers=peers, privacy=circle)
+    form = NoteForm(request.POST if request.method == "POST" else None, peers=peers, privacy=circle, asked=asked)
     kept = kept_for(request, form)
     if not form.wants_hints() and form.is_valid():
-        name = form.cleaned_data["recipient"].person.name
-        try:
-            services.give_note(author=request.membership, now=timezone.now(), **form.cleaned_data)
-        except AlreadyWritten:
-            messages.info(request, _("That note was sent already."))
-        else:
-            kept.forget()
-            messages.success(
-                request, _("Your note is with %(name)s. Nobody else can read it, unless it is shared.") % {"name": name}
-            )
+        _send(request, kept, form.cleaned_data, asked)
         return redirect("feedback:inbox", group_id=group.pk)
-    context = {"group": group, "form": form, "has_peers": bool(peers), "kept": kept}
+    context = {"group": group, "form": form, "has_peers": bool(peers), "kept": kept, "asked": asked}
+    context["about"] = asked.about.open() if asked else ""
     context |= _hints(request.membership, form)
     return render(request, "feedback/note_new.html", context, status=422 if form.is_bound else 200)
+
+
+def _send(request, kept, letter, asked):
+    now = timezone.now()
+    try:
+        services.give_note(author=request.membership, now=now, **letter)
+    except AlreadyWritten:
+        messages.info(request, _("That note was sent already."))
+        return
+    kept.forget()
+    if asked and asked.membership_id == letter["recipient"].pk:
+        with suppress(services.RequestEnded):  # the note is sent either way
+            services.end_request(request=asked, how=FeedbackRequest.End.GIVEN, today=timezone.localdate(now), now=now)
+    name = letter["recipient"].person.name
+    messages.success(
+        request, _("Your note is with %(name)s. Nobody else can read it, unless it is shared.") % {"name": name}
+    )
 
 
 def _hints(membership, form):

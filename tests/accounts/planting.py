@@ -25,6 +25,7 @@ from tests.factories import (
     CoachingGroupFactory,
     CoachingSessionFactory,
     FeedbackNoteFactory,
+    FeedbackRequestFactory,
     GoalFactory,
     GoalVersionFactory,
     HelpRequestFactory,
@@ -93,6 +94,7 @@ def write_everything(mine, other, tag, *, draft=True):
         **fill("feedback.FeedbackNote", "situation", "behavior", "impact", "question"),
     )
     NoteAnswerFactory(note=None, author=mine, recipient=other, **fill("feedback.NoteAnswer", "text", "will_do"))
+    FeedbackRequestFactory(membership=mine, peer=other, **fill("feedback.FeedbackRequest", "about"))
     HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
     if draft:
         Draft.objects.create(
@@ -155,6 +157,7 @@ def build_life(**about):
             AskerAnswerFactory(step=ActionStepFactory(membership=peer, asker=mine))
             FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
             NoteAnswerFactory(note=None, author=peer, recipient=mine, text=f"answer-to-me-{tag}")
+            FeedbackRequestFactory(membership=peer, peer=mine, about=f"asked-of-me-{tag}")
             CheckInRhythmFactory(membership=mine)
             CheckInPartnerFactory(membership=mine, partner=peer)
             RotationPlaceFactory(membership=mine)

@@ -16,7 +16,7 @@ from common.actor import acting_as
 from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import ActionStep, CheckIn, Goal, GoalVersion, JournalEntry, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
@@ -37,6 +37,7 @@ WORDED = [
     JournalEntry,
     NoteAnswer,
     HelpRequest,
+    FeedbackRequest,
 ]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
@@ -109,6 +110,7 @@ def test_short_answers_are_in_it_too(take, life):
     assert [row["confidence"] for row in copy["check_ins"]] == ["7"] * 4
     assert [row["kind"] for row in copy["notes_written"]] == ["try"] * 4
     assert [row["value"] for row in copy["readings_given"]] == ["-1"] * 4
+    assert sum(row["about"].startswith("asked-of-me-") for row in copy["feedback_asked"]) == 4
     assert [(row["part"], row["text"][:13]) for row in copy["answers_received"]] == [("answer", "answer-to-me-")] * 4
     assert [(row["value"], row["suggestion"][:14]) for row in copy["readings_received"]] == [
         ("2", "reading-to-me-")
@@ -174,6 +176,7 @@ def rows_of_others(life):
             for row in model.objects.all()
             if getattr(row, f"{author.get(model.__name__, 'membership')}_id") not in mine
             and getattr(row, "recipient_id", None) not in {one.pk for one in life.memberships.values()}
+            and getattr(row, "peer_id", None) not in {one.pk for one in life.memberships.values()}
         }
 
 
@@ -436,7 +439,7 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
     assert deleting == {
         "accounts.SignIn", "groups.Draft", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
-        "feedback.HelpRequest",
+        "feedback.HelpRequest", "feedback.FeedbackRequest",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading",
         "goals.JournalEntry",

@@ -9,7 +9,7 @@ from accounts.models import Duty, Organization, OrganizationRole, Person
 from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -458,6 +458,19 @@ class NoteAnswerFactory(DjangoModelFactory):
     text = "That I wait before I answer"
     will_do = "Wait once in every meeting"
     written_at = NOW - timedelta(hours=6)
+
+
+class FeedbackRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = FeedbackRequest
+
+    membership = factory.SubFactory(MembershipFactory)
+    peer = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..membership.group"))
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    about = "when I closed the meeting on Tuesday"
+    asked_at = NOW - timedelta(hours=6)
+    until_on = NOW.date().replace(year=2127)
 
 
 class HelpRequestFactory(DjangoModelFactory):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading
 from groups.models import Draft, Membership
 from groups.services import going, joining
@@ -29,7 +29,7 @@ from tests.factories import (
     ProgramFactory,
 )
 
-WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, NoteAnswer, HelpRequest, Draft)
+WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, Draft)
 
 
 def url(name, *args):
@@ -65,6 +65,7 @@ EVERYTHING = {
     "FeedbackNote": 1,
     "NoteAnswer": 1,
     "HelpRequest": 1,
+    "FeedbackRequest": 1,
     "Draft": 1,
 }
 NOTHING = dict.fromkeys(EVERYTHING, 0)
@@ -195,6 +196,7 @@ def open_pages(world):
         "goals:step_new": ([group], {"text": "Late"}),
         "goals:step_close": ([group, world.step.pk], {}),
         "feedback:note_new": ([group], {"recipient": by["peer"].pk}),
+        "feedback:ask": ([group], {"about": "Late", "peers": [by["peer"].pk]}),
         "feedback:note_answer": ([group, world.note.pk], {"text": "Late"}),
         "groups:draft_keep": ([group], {"place": "goals:goal_new", "tab": world.kept.tab, "words": "{}"}),
         "groups:charter": ([group], {"charter": world.charter.pk}),

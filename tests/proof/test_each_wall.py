@@ -27,6 +27,7 @@ CIRCLES = {
     "noticed": READERS,
     "note": {"member", "peer"},
     "answer": {"member", "peer"},
+    "ask": {"member", "peer"},
     "help": {"member", "facilitator"},
     "kept": {"member"},
     "entry": {"member"},

@@ -19,6 +19,7 @@ from tests.factories import (
     CoachingSessionFactory,
     DraftFactory,
     FeedbackNoteFactory,
+    FeedbackRequestFactory,
     FormationFactory,
     GoalFactory,
     HelpRequestFactory,
@@ -72,6 +73,7 @@ def foreign(world, arranging):
             "entry": JournalEntryFactory(membership=theirs),
             "note": FeedbackNoteFactory(author=theirs, recipient=world.foreign_membership),
             "help": HelpRequestFactory(note__author=theirs, note__recipient=world.foreign_membership),
+            "ask": FeedbackRequestFactory(membership=theirs, peer=world.foreign_membership),
             "organization": world.foreign,
             "staff_invitation": StaffInvitation.objects.create(
                 organization=world.foreign, email="new@example.com", role="hr", invited_by=person,
@@ -100,6 +102,7 @@ def next_door(world, arranging):
             "step": ActionStepFactory(membership=theirs, goal=goal),
             "note": FeedbackNoteFactory(author=theirs, recipient=both),
             "help": HelpRequestFactory(note__author=theirs, note__recipient=both),
+            "ask": FeedbackRequestFactory(membership=theirs, peer=both),
             "draft": DraftFactory(membership=theirs),
             "check_in": CheckInFactory(goal=goal),
             "partner": CheckInPartnerFactory(membership=theirs, partner=both),
@@ -257,6 +260,7 @@ KEYED = {
     "goals:step_move": "move",
     "goals:journal_new": "entry",
     "feedback:note_new": "note",
+    "feedback:ask": "ask",
 }
 
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from common.actor import acting_as
 from common.fences import HR, MEMBER, WORKER, RowSecurity
 from common.tokens import hash_token
-from feedback.models import FeedbackNote, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -62,6 +62,7 @@ FINDS = {
     "place": (RotationPlace, READERS),
     "note": (FeedbackNote, {"member", "peer"}),
     "answer": (NoteAnswer, {"member", "peer"}),
+    "ask": (FeedbackRequest, {"member", "peer"}),
     "help": (HelpRequest, {"member", "facilitator"}),
     "entry": (JournalEntry, {"member"}),
     "session": (CoachingSession, READERS),
@@ -143,7 +144,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
-    *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, HelpRequest, JournalEntry),
+    *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, JournalEntry),
 ]
 
 

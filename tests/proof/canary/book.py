@@ -53,6 +53,7 @@ STATES = {
     "goals_checkinnote": {"standing", "thanked", "taken back", "erased"},
     "feedback_feedbacknote": {"unopened", "opened", "erased"},
     "feedback_noteanswer": {"answered", "erased"},
+    "feedback_feedbackrequest": {"asked", "declined", "erased"},
     "feedback_helprequest": {"asked", "taken back", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},
     "groups_draft": {"kept", "sent", "dropped", "of the journal"},

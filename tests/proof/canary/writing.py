@@ -181,6 +181,20 @@ def _notes(scene):
     write_below(scene, "member", scene.note, "reply", "replied")
     write_below(scene, "peer", scene.note, "answer", "answered")
     _help(scene)
+    for state in ("asked", "declined"):
+        request = ask_peer(scene, "member", state)
+        if state == "declined":
+            scene.post("peer", f"{request}decline/", {})
+
+
+def ask_peer(scene, name, state, **how):
+    """The address of a request to peer@."""
+    key = str(uuid4())
+    words = scene.book.row("feedback_feedbackrequest", state, "about", **how)
+    soon = (date.today() + timedelta(days=7)).isoformat()
+    fields = {"key": key, "peers": scene.seats["peer"], "until_on": soon, **words}
+    scene.post(name, f"{scene.group}/feedback/ask/", fields)
+    return f"{scene.group}/feedback/asked/{key}/"
 
 
 def _help(scene):
@@ -301,6 +315,7 @@ def _gone_with_its_writer(scene):
     scene.post("twogroups", f"{note}open/", {})
     write_below(scene, "twogroups", note, "answer", "erased", is_kept=False)
     ask_for_help(scene, "twogroups", note, "erased", is_kept=False)
+    ask_peer(scene, "twogroups", "erased", is_kept=False)
     scene.post("twogroups", f"{scene.group}/leave/", {"words": "goes"})
     scene.secrets["authenticator app"] = secret
 

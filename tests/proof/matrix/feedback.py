@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
 from tests.factories import NOW, FeedbackNoteFactory, HelpRequestFactory, NoteAnswerFactory
@@ -36,6 +38,15 @@ def help_at(world):
             note__author=world.memberships["peer"], note__recipient=world.memberships["member"]
         )
     return {"group_id": world.group.pk, "help_id": request.pk}
+
+
+def ask_at(world):
+    return {"group_id": world.group.pk, "ask_id": world.ask.pk}
+
+
+def question(world):
+    """To somebody whom all who may ask can ask, except themselves."""
+    return {"about": "on Tuesday", "peers": world.memberships["both"].pk, "until_on": date.today() + timedelta(days=7)}
 
 
 def below(world):
@@ -77,6 +88,14 @@ ADDRESSES = {
         opened_note_at,
         below,
     ),
+    "feedback:ask": Address(
+        {"GET": group_page(), "POST": group_page(302, both=422)},
+        lambda world: {"group_id": world.group.pk},
+        question,
+    ),
+    "feedback:asked": Address({"GET": group_page(**NOT_THEIRS)}, ask_at),
+    "feedback:ask_decline": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, ask_at),
+    "feedback:ask_withdraw": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, ask_at),
     "feedback:help": Address({"GET": group_page(peer=404, both=404)}, help_at),
     "feedback:help_take_back": Address({"POST": group_page(302, peer=404, both=404, facilitator=403)}, help_at),
     "feedback:note_take_back": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, note_at),
