@@ -73,7 +73,7 @@ def who_reads_shared(circle: str, facilitators: Sequence[str], two: Sequence[str
     if circle == FeedbackNote.Circle.GROUP:
         return group_circle(facilitators)
     names = ", ".join(dict.fromkeys([*two, *facilitators]))
-    return _("Only %(names)s, and who else facilitates your group") % {"names": names}
+    return _("Only %(names)s, and whoever else facilitates your group") % {"names": names}
 
 
 def circles_to_share_with(
@@ -93,7 +93,7 @@ def who_reads_help(facilitators: Sequence[str]) -> str:
 
 def who_reads_help_asked(asker: Membership) -> str:
     """The same, said to whoever facilitates."""
-    return _("You, %(name)s, and who else facilitates your group; not its author") % {
+    return _("You, %(name)s, and whoever else facilitates your group; not its author") % {
         "name": asker.person.get_short_name()
     }
 

@@ -124,7 +124,7 @@ def test_the_page_says_before_who_will_read_and_changes_nothing(as_person, arran
 
     assert "reads the whole note under Peer’s name" in page
     assert "Your group and Facilitator (facilitator)" in page
-    assert "Only Peer, Member, Facilitator, and who else facilitates your group" in page
+    assert "Only Peer, Member, Facilitator, and whoever else facilitates your group" in page
     with arranging():
         assert FeedbackNote.objects.get(pk=note.pk).shared_with == ""
 
