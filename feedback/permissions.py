@@ -46,7 +46,7 @@ def can_ask_for_help(membership: Membership, note: FeedbackNote, facilitators: S
 
 
 def can_share_note(membership: Membership, note: FeedbackNote) -> bool:
-    """Only its recipient shares a note and takes that back, once they have opened it."""
+    """Only its recipient shares a note, once they have opened it and while the group goes on."""
     return can_open_note(membership, note) and note.opened_at is not None and can_write_note(membership)
 
 

@@ -35,9 +35,9 @@ def note_share(request, group, note_id):
 @require_POST
 @group_view()
 def note_unshare(request, group, note_id):
-    """Take the sharing back."""
+    """Take the sharing back, also when the group has ended."""
     row = get_object_or_404(selectors.notes_to_show(request.user), pk=note_id, group=group)
-    if not permissions.can_share_note(request.membership, row):
+    if not permissions.can_open_note(request.membership, row):
         raise PermissionDenied
     try:
         services.unshare_note(note=row)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from common.actor import acting_as
 from common.fences import MEMBER
 from feedback.models import FeedbackNote, NoteAnswer
-from groups.models import Membership
+from groups.models import CoachingGroup, Membership
 from tests.factories import NOW, FeedbackNoteFactory, MembershipFactory, NoteAnswerFactory
 from tests.world import CAST
 
@@ -185,3 +185,16 @@ def test_where_nobody_else_facilitates_only_the_group_is_offered(as_person, arra
     assert 'value="group"' in page
     assert 'value="facilitator"' not in page
     assert refused.status_code == 422
+
+
+def test_sharing_is_taken_back_also_when_the_group_has_ended(as_person, arranging, world, note):
+    shared(arranging, note, "group")
+    with arranging():
+        CoachingGroup.objects.filter(pk=note.group_id).update(state="ended")
+    client = as_person(world.people["member"])
+
+    is_offered = url("note_unshare", note) in client.get(url("note", note)).content.decode()
+    client.post(url("note_unshare", note))
+
+    with arranging():
+        assert (is_offered, FeedbackNote.objects.get(pk=note.pk).shared_with) == (True, "")
