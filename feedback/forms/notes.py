@@ -52,12 +52,17 @@ class NoteForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, peers, privacy, asked=None, **kwargs):
-        super().__init__(*args, initial={"recipient": asked.membership_id} if asked else None, **kwargs)
+    def __init__(self, *args, peers, privacy, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["recipient"].offer(peers, label=_name, blank=_("Choose a person"))
         self.fields["kind"].look = "segmented"
         for name in ("situation", "behavior", "impact", "question"):
             self.fields[name].privacy = privacy
+
+    def begin_to(self, asked):
+        """Begin with who asked for it, where no kept text says otherwise."""
+        if asked and not self.initial.get("recipient"):
+            self.initial["recipient"] = asked.membership_id
 
     def wants_hints(self):
         """Whether the giver asked to look at it once more; then what was posted is offered as it is, with hints.

@@ -50,8 +50,9 @@ def note_new(request, group):
         raise PermissionDenied
     asked = selectors.request_to_answer(request.membership, request.GET.get("ask", ""), timezone.localdate())
     peers, circle = list(peers_of(request.membership)), permissions.who_reads_note()
-    form = NoteForm(request.POST if request.method == "POST" else None, peers=peers, privacy=circle, asked=asked)
+    form = NoteForm(request.POST if request.method == "POST" else None, peers=peers, privacy=circle)
     kept = kept_for(request, form)
+    form.begin_to(asked)
     if not form.wants_hints() and form.is_valid():
         _send(request, kept, form.cleaned_data, asked)
         return redirect("feedback:inbox", group_id=group.pk)

@@ -42,4 +42,5 @@ function watch(box) {
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE);
   });
+  look(); // what was typed on a slow network before this script had arrived
 }
