@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import person_view, public_view
 from coaching_site import readiness
 from common.posted_back import posted_back
-from feedback.selectors import unopened_notes_for
+from feedback.selectors import feedback_asked_of, help_asked_of, unopened_notes_for
 from goals.selectors import goals_due_for_check_in, own_courses, readings_asked_of, steps_of_today
+from groups.permissions import is_facilitator
 from groups.selectors import own_memberships
 from sessions.selectors import next_session_for
 
@@ -74,6 +75,8 @@ def today(request):
         "readings": readings_asked_of(person, timezone.localdate(now)),
         "courses": own_courses(person, now),
         "notes": unopened_notes_for(person),
+        "asked": feedback_asked_of(person, timezone.localdate(now)),
+        "help_asked": help_asked_of(person) if any(map(is_facilitator, memberships)) else [],
         "greeting": greeting(timezone.localtime(now).hour),
     }
     return render(request, "today.html", context)

@@ -166,7 +166,7 @@ class RowSecurity(TableStatements):
 
 
 class SameParent(TableStatements):
-    """The row and the row that ``field`` points at have the same ``parent``: abstract, see the two below.
+    """The row and the row that ``field`` points at have the same ``parent``: abstract, see those below.
 
     Foreign-key checks bypass row security, so this composite key is what keeps foreign ids out. The table that is
     pointed at needs a unique constraint on (parent, id); the field itself has ``db_constraint=False``. When the row
@@ -174,6 +174,11 @@ class SameParent(TableStatements):
     """
 
     parent = ""
+
+    @property
+    def theirs(self):
+        """What ``parent`` is called on the row that is pointed at."""
+        return self.parent
 
     def __init__(self, *, name, field, to, cascade=False, forget=False):
         super().__init__(name=name)
@@ -184,7 +189,7 @@ class SameParent(TableStatements):
         action = f" ON DELETE SET NULL ({self.field}_id)" if self.forget else action
         return [
             f"ALTER TABLE {table} ADD CONSTRAINT {self.name} FOREIGN KEY ({self.parent}_id, {self.field}_id) "
-            f"REFERENCES {self.to} ({self.parent}_id, id){action} DEFERRABLE INITIALLY DEFERRED"
+            f"REFERENCES {self.to} ({self.theirs}_id, id){action} DEFERRABLE INITIALLY DEFERRED"
         ]
 
     def removal(self, table):
@@ -206,3 +211,22 @@ class SameGroup(SameParent):
     """Both rows belong to one group: whoever is in two groups cannot mix them, not even in SQL."""
 
     parent = "group"
+
+
+class SamePerson(SameParent):
+    """The row's ``ours`` is the ``theirs`` of the row that ``field`` points at, such as who wrote it.
+
+    A policy that asked the other table would do as well, were it not asked by that table's policies in turn.
+    """
+
+    def __init__(self, *, ours, theirs, **named):
+        super().__init__(**named)
+        self.parent, self._theirs = ours, theirs
+
+    @property
+    def theirs(self):
+        return self._theirs
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"ours": self.parent, "theirs": self._theirs}

@@ -1,11 +1,15 @@
 """Erasing letters, for good, on their author's own behalf."""
 
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 
 
 def erase_words_of(memberships):
-    """Delete the notes these memberships wrote, opened or not; call inside ``acting_as(SELF)`` of whose they are.
+    """Delete the notes these memberships wrote, opened or not, and what they wrote below notes of others.
 
-    Notes written to them are their authors' and stay.
+    Call inside ``acting_as(SELF)`` of whose they are. Notes written to them, and answers to notes of theirs, are their
+    authors' and stay.
     """
+    FeedbackRequest.objects.filter(membership__in=memberships).delete()
+    HelpRequest.objects.filter(membership__in=memberships).delete()
+    NoteAnswer.objects.filter(author__in=memberships).delete()
     FeedbackNote.objects.filter(author__in=memberships).delete()

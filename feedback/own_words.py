@@ -1,10 +1,10 @@
 """Notes that a person wrote or received, for their copy of what is their own."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 
 _WORDS = ("kind", "situation", "behavior", "impact", "question")
 _LABELS = {
@@ -42,6 +42,67 @@ def collect_received(person):
     return _notes(FeedbackNote.objects.filter(recipient__person=person), "author", "from_name")
 
 
+_ANSWER_LABELS = {
+    "group_name": _("Group"),
+    "part": _("What it is"),
+    "text": _("What was written"),
+    "will_do": _("What will be done"),
+    "written_at": _("Written"),
+}
+_PARTS = {
+    "part": {
+        NoteAnswer.Part.ANSWER: _("An answer"),
+        NoteAnswer.Part.QUESTION: _("A question about a note"),
+        NoteAnswer.Part.REPLY: _("A reply to a question"),
+    }
+}
+
+
+def _answers(rows, other, key):
+    rows = rows.annotate(group_name=F("group__name"), **{key: F(f"{other}__person__name")})
+    facts = ("group_id", "group_name", "note_id", key, "part", "written_at")
+    return [
+        {
+            "id": row.pk,
+            **{name: getattr(row, name) for name in facts},
+            "text": opened(row.text),
+            "will_do": opened(row.will_do),
+        }
+        for row in rows.order_by("written_at", "pk")
+    ]
+
+
+def collect_answers_written(person):
+    return _answers(NoteAnswer.objects.filter(author__person=person), "recipient", "to_name")
+
+
+def collect_answers_received(person):
+    return _answers(NoteAnswer.objects.filter(recipient__person=person), "author", "from_name")
+
+
+def collect_help(person):
+    rows = HelpRequest.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("group_id", "group_name", "note_id", "asked_at")
+    return [
+        {"id": row.pk, **{name: getattr(row, name) for name in facts}, "text": opened(row.text)}
+        for row in rows.order_by("asked_at", "pk")
+    ]
+
+
+def collect_requests(person):
+    """What one asked peers, and what one was asked."""
+    rows = FeedbackRequest.objects.filter(Q(membership__person=person) | Q(peer__person=person)).annotate(
+        group_name=F("group__name"), asking_name=F("membership__person__name"), asked_name=F("peer__person__name")
+    )
+    facts = (
+        "group_id", "group_name", "asking_name", "asked_name", "asked_at", "until_on", "closed_at", "ended_as",
+    )  # fmt: skip
+    return [
+        {"id": row.pk, **{name: getattr(row, name) for name in facts}, "about": opened(row.about)}
+        for row in rows.order_by("asked_at", "pk")
+    ]
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -61,4 +122,50 @@ def register_own_words():
             choices=_KINDS,
             covers=(FeedbackNote,),
         ),
+    )
+    register(
+        Section(
+            "answers_written",
+            _("What you wrote below notes"),
+            {"to_name": _("To"), **_ANSWER_LABELS},
+            collect_answers_written,
+            choices=_PARTS,
+            covers=(NoteAnswer,),
+        ),
+        Section(
+            "answers_received",
+            _("What others wrote to you below notes"),
+            {"from_name": _("From"), **_ANSWER_LABELS},
+            collect_answers_received,
+            choices=_PARTS,
+            covers=(NoteAnswer,),
+        ),
+    )
+    register(
+        Section(
+            "help_asked",
+            _("Help with a note that you asked for"),
+            {"group_name": _("Group"), "text": _("What would help"), "asked_at": _("Asked")},
+            collect_help,
+            covers=(HelpRequest,),
+        )
+    )
+    register(
+        Section(
+            "feedback_asked",
+            _("How did I come across when …? What you asked, and were asked"),
+            {
+                "asking_name": _("Who asked"),
+                "asked_name": _("Who was asked"),
+                "group_name": _("Group"),
+                "about": _("When …?"),
+                "asked_at": _("Asked"),
+                "until_on": _("Until"),
+                "closed_at": _("Ended"),
+                "ended_as": _("How it ended"),
+            },
+            collect_requests,
+            choices={"ended_as": dict(FeedbackRequest.End.choices)},
+            covers=(FeedbackRequest,),
+        )
     )

@@ -1,9 +1,12 @@
 """Who may write and open notes, and the words that say who reads them."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, NoteAnswer
 from groups.models import CoachingGroup, Membership
+from groups.permissions import group_circle, is_facilitator
 
 
 def can_write_note(membership: Membership) -> bool:
@@ -17,13 +20,96 @@ def can_open_note(membership: Membership, note: FeedbackNote) -> bool:
     return note.recipient_id == membership.pk
 
 
+def can_take_note_back(membership: Membership, note: FeedbackNote) -> bool:
+    """Only its author takes a note back."""
+    return note.author_id == membership.pk
+
+
 def can_read_letter(membership: Membership, note: FeedbackNote) -> bool:
-    """The author reads it as written; the recipient once they have opened it."""
-    return note.author_id == membership.pk or can_open_note(membership, note) and note.opened_at is not None
+    """The author reads it as written; the recipient once they have opened it; others once it is shared with them."""
+    if can_open_note(membership, note):
+        return note.opened_at is not None
+    return note.author_id == membership.pk or can_read_as_shared(membership, note)
+
+
+def can_read_as_shared(membership: Membership, note: FeedbackNote) -> bool:
+    """Who is neither of the two reads what is shared with the group, or with its facilitator where they are that."""
+    circle = FeedbackNote.Circle
+    if membership.pk in (note.author_id, note.recipient_id) or note.recipient.left_at is not None:
+        return False
+    return note.shared_with == circle.GROUP or note.shared_with == circle.FACILITATOR and is_facilitator(membership)
+
+
+def can_ask_for_help(membership: Membership, note: FeedbackNote, facilitators: Sequence[Membership]) -> bool:
+    """Who has opened a note asks for help with it where somebody else than its author facilitates the group."""
+    return can_share_note(membership, note) and bool(facilitators)
+
+
+def can_share_note(membership: Membership, note: FeedbackNote) -> bool:
+    """Only its recipient shares a note, once they have opened it and while the group goes on."""
+    return can_open_note(membership, note) and note.opened_at is not None and can_write_note(membership)
+
+
+def can_write_below(membership: Membership, note: FeedbackNote, part: str) -> bool:
+    """Its receiver answers a note and asks about it; its author replies to what was asked."""
+    by = note.author_id if part == NoteAnswer.Part.REPLY else note.recipient_id
+    return by == membership.pk and can_write_note(membership)
+
+
+def who_reads_hints() -> str:
+    """Hints about a note are for whoever writes it, before it is sent."""
+    return _("Only you")
 
 
 def who_reads_note(other: Membership | None = None) -> str:
     """Who can read a note, said to one of the two; ``other`` is the other one, or nobody yet."""
     if other is None:
-        return _("You and the person you write to")
+        return _("You and the person you write to; they may share it")
+    return _("You and %(name)s") % {"name": other.person.get_short_name()}
+
+
+def who_reads_shared(circle: str, facilitators: Sequence[str], two: Sequence[str]) -> str:
+    """Who can read a note that is shared; ``two`` are the names of its author and its recipient."""
+    if circle == FeedbackNote.Circle.GROUP:
+        return group_circle(facilitators)
+    names = ", ".join(dict.fromkeys([*two, *facilitators]))
+    return _("Only %(names)s, and whoever else facilitates your group") % {"names": names}
+
+
+def circles_to_share_with(
+    facilitators: Sequence[str], two: Sequence[str], *, has_facilitator: bool
+) -> list[tuple[str, str]]:
+    """With whom a note can be shared, each with who reads it then; ``has_facilitator`` besides the two."""
+    circle = FeedbackNote.Circle
+    offered = [circle.FACILITATOR, circle.GROUP] if has_facilitator else [circle.GROUP]
+    return [(one.value, who_reads_shared(one, facilitators, two)) for one in offered]
+
+
+def who_reads_help(facilitators: Sequence[str]) -> str:
+    """Who can read a request for help, said to whoever asks; ``facilitators`` are names."""
+    names = _(", ").join(facilitators)
+    return _("You and %(names)s (facilitator)") % {"names": names}
+
+
+def who_reads_help_asked(asker: Membership) -> str:
+    """The same, said to whoever facilitates."""
+    return _("You, %(name)s, and whoever else facilitates your group; not its author") % {
+        "name": asker.person.get_short_name()
+    }
+
+
+def can_answer_request(membership: Membership, request: FeedbackRequest) -> bool:
+    """Only the peer who was asked writes or declines."""
+    return request.peer_id == membership.pk and can_write_note(membership)
+
+
+def can_withdraw_request(membership: Membership, request: FeedbackRequest) -> bool:
+    """Only whoever asked takes it back."""
+    return request.membership_id == membership.pk
+
+
+def who_reads_request(other: Membership | None = None) -> str:
+    """Who can read a request, said to one of the two; ``other`` is the other one, or those who are asked."""
+    if other is None:
+        return _("You and whom you ask")
     return _("You and %(name)s") % {"name": other.person.get_short_name()}

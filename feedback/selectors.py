@@ -5,13 +5,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from feedback.models import FeedbackNote
-from groups.models import Membership
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from groups.models import CoachingGroup, Membership
+from groups.permissions import is_facilitator
+from groups.selectors import peers_of
 
 NOTES_ON_A_PAGE = 20
+RECENT_NOTES = 5
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,23 @@ class Letter:
     question: str
     sent_on: date
     is_opened: bool
+    shared_with: str
+    shared_on: date | None
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One part below a note, opened."""
+
+    author_id: UUID
+    author_name: str
+    text: str
+    will_do: str
+    written_on: date
 
 
 def notes_to_show(person) -> QuerySet[FeedbackNote]:
-    """Notes the person wrote or received, newest first, with both names and the group loaded."""
+    """Notes the person wrote, received or may read as shared, newest first; both names and the group are loaded."""
     related = ("author__person", "recipient__person", "group")
     return FeedbackNote.objects.visible_to(person).select_related(*related).order_by("-sent_at", "-pk")
 
@@ -58,6 +74,26 @@ def received_notes(membership: Membership, number=None) -> Page:
 def sent_notes(membership: Membership, number=None) -> Page:
     """A page of what the member wrote, newest first; two queries, no key: nothing is opened."""
     return _page(notes_to_show(membership.person_id).filter(author=membership), number)
+
+
+def shared_notes(membership: Membership, number=None) -> Page:
+    """A page of what others shared with the member, who is neither of the two; newest first."""
+    theirs = Q(author=membership) | Q(recipient=membership)
+    shared = notes_to_show(membership.person_id).filter(group=membership.group_id).exclude(theirs)
+    return _page(shared.order_by("-shared_at", "-pk"), number)
+
+
+def facilitators_beside(membership: Membership, note: FeedbackNote) -> list[Membership]:
+    """Who facilitates the group now and is neither of the two."""
+    return [
+        one for one in peers_of(membership) if is_facilitator(one) and one.pk not in (note.author_id, note.recipient_id)
+    ]
+
+
+def recent_kinds(membership: Membership) -> list[str]:
+    """Keep or try of the latest notes that the member wrote in this group, for their own eyes; two queries at most."""
+    latest = notes_to_show(membership.person_id).filter(author=membership)[:RECENT_NOTES]
+    return [note.kind.open() for note in latest]
 
 
 def unopened_notes_for(person) -> list[NoteLine]:
@@ -83,7 +119,116 @@ def read_letter(note: FeedbackNote) -> Letter:
         question=note.question.open(),
         sent_on=timezone.localdate(note.sent_at),
         is_opened=note.opened_at is not None,
+        shared_with=note.shared_with,
+        shared_on=note.shared_at and timezone.localdate(note.shared_at),
     )
+
+
+def answers_below(note: FeedbackNote, *, person) -> dict[str, AnswerLine]:
+    """What the person may read below a note, by part; one query, and the group's key when there is anything."""
+    rows = NoteAnswer.objects.visible_to(person).filter(note=note).select_related("author__person")
+    return {row.part: _answer_line(row) for row in rows}
+
+
+def _answer_line(row):
+    return AnswerLine(
+        author_id=row.author.person_id,
+        author_name=row.author.person.name,
+        text=row.text.open(),
+        will_do=row.will_do.open(),
+        written_on=timezone.localdate(row.written_at),
+    )
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """That somebody asks for help with a note. Not a word of it, and not whose the note is."""
+
+    pk: UUID
+    group_id: UUID
+    group_name: str
+    asker: Membership
+    asked_at: datetime
+
+
+def help_to_show(person) -> QuerySet[HelpRequest]:
+    """Requests that the person made or is asked by, newest first, with the asker, the note and its author loaded."""
+    related = ("membership__person", "group", "note__author__person", "note__recipient__person")
+    return HelpRequest.objects.visible_to(person).select_related(*related).order_by("-asked_at", "-pk")
+
+
+def help_asked_of(person, *, group=None) -> list[HelpLine]:
+    """What the person is asked for as a facilitator, in one group or in all; one query, and no key."""
+    rows = help_to_show(person).exclude(membership__person=person).filter(note__isnull=False)
+    rows = rows.filter(group=group) if group else rows
+    return [HelpLine(row.pk, row.group_id, row.group.name, row.membership, row.asked_at) for row in rows]
+
+
+def own_help_request(note: FeedbackNote, membership: Membership) -> HelpRequest | None:
+    """The member's own request about a note."""
+    return help_to_show(membership.person_id).filter(note=note, membership=membership).first()
+
+
+@dataclass(frozen=True)
+class AskLine:
+    """That one asks another how they came across, and how it stands. Not a word of it."""
+
+    pk: UUID
+    group_id: UUID
+    group_name: str
+    asker: Membership
+    peer: Membership
+    until_on: date
+    ended_as: str
+    is_open: bool
+
+
+def requests_to_show(person) -> QuerySet[FeedbackRequest]:
+    """Requests that the person made or got, newest first, with both people and the group loaded."""
+    related = ("membership__person", "peer__person", "group")
+    return (
+        FeedbackRequest.objects.visible_to(person).select_related(*related).order_by("-asked_at", "peer__person__name")
+    )
+
+
+def feedback_asked_of(person, today: date, *, group=None) -> list[AskLine]:
+    """What the person is asked for now, in one group or in all, the nearest last day first; one query, and no key."""
+    rows = requests_to_show(person).filter(
+        peer__person=person, closed_at=None, until_on__gte=today, membership__left_at=None,
+        group__state=CoachingGroup.State.ACTIVE,
+    )  # fmt: skip
+    rows = rows.filter(group=group) if group else rows
+    return [ask_line(row, today) for row in rows.order_by("until_on", "pk")]
+
+
+def own_requests(membership: Membership, today: date) -> list[AskLine]:
+    """The member's latest requests in this group, newest first; one query, and no key."""
+    rows = requests_to_show(membership.person_id).filter(membership=membership)[:NOTES_ON_A_PAGE]
+    return [ask_line(row, today) for row in rows]
+
+
+def ask_line(row: FeedbackRequest, today: date) -> AskLine:
+    is_open = row.closed_at is None and row.until_on >= today and row.membership.left_at is None
+    return AskLine(
+        pk=row.pk,
+        group_id=row.group_id,
+        group_name=row.group.name,
+        asker=row.membership,
+        peer=row.peer,
+        until_on=row.until_on,
+        ended_as=row.ended_as,
+        is_open=is_open and row.peer.left_at is None,
+    )
+
+
+def request_to_answer(membership: Membership, request_id: str, today: date) -> FeedbackRequest | None:
+    """The request of this id, if the member may still answer it; None for anything else."""
+    try:
+        rows = requests_to_show(membership.person_id).filter(pk=UUID(request_id), peer=membership)
+    except ValueError:
+        return None
+    row = rows.first()
+    return row if row and ask_line(row, today).is_open else None
 
 
 def _page(notes, number):
@@ -113,3 +258,35 @@ def note_waiting(note_id) -> tuple | None:
         pk=note_id, opened_at=None, recipient__left_at=None, recipient__admitted_at__isnull=False
     )
     return waiting.values_list("pk", "group_id", "group__name", "recipient__person_id", named=True).first()
+
+
+def answer_waiting(answer_id) -> tuple | None:
+    """Facts of what stands below a note, while the one it is for reads the group; None for any other."""
+    rows = NoteAnswer.objects.filter(
+        pk=answer_id, note__isnull=False, recipient__left_at=None, recipient__admitted_at__isnull=False
+    )
+    return rows.values_list("note_id", "group_id", "group__name", "recipient__person_id", named=True).first()
+
+
+def help_waiting(request_id, person_id) -> tuple | None:
+    """Facts of a request for help that stands, while the person facilitates and both read the group; else None."""
+    rows = HelpRequest.objects.filter(
+        pk=request_id,
+        note__isnull=False,
+        membership__left_at=None,
+        group__memberships__person=person_id,
+        group__memberships__left_at=None,
+        group__memberships__admitted_at__isnull=False,
+        group__memberships__role=Membership.Role.FACILITATOR,
+    )
+    return rows.values_list("pk", "group_id", "group__name", named=True).first()
+
+
+def request_waiting(request_id) -> tuple | None:
+    """Facts of a request that its peer may still answer, were its day not past; None for any other."""
+    rows = FeedbackRequest.objects.filter(
+        pk=request_id, closed_at=None, peer__left_at=None, peer__admitted_at__isnull=False, membership__left_at=None,
+        group__state=CoachingGroup.State.ACTIVE,
+    )  # fmt: skip
+    facts = ("pk", "group_id", "group__name", "peer__person_id", "peer__person__timezone", "until_on")
+    return rows.values_list(*facts, named=True).first()

@@ -82,7 +82,10 @@ def who_sees_what(facilitators, *, circle=None):
     return [
         (_("Goals, check-ins and action steps you share"), circle),
         (_("A goal you have not shared, and whatever you are still writing"), _("Only you")),
-        (_("Feedback you write to somebody"), _("You and the person you write to")),
+        (
+            _("Feedback you write to somebody"),
+            _("You and the person you write to; they may share it with the group or its facilitator"),
+        ),
         (_("Your answers to invitations, and who attended"), circle + _(", and HR as numbers per group")),
         (_("The words of the charter"), circle + _(", and whoever is asked to sign it; never HR")),
         (

@@ -20,12 +20,15 @@ from tests.factories import (
     CoachingSessionFactory,
     DraftFactory,
     FeedbackNoteFactory,
+    FeedbackRequestFactory,
     FormationFactory,
     GoalFactory,
     GoalVersionFactory,
+    HelpRequestFactory,
     InvitationFactory,
     JournalEntryFactory,
     MembershipFactory,
+    NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
     PairInvitationFactory,
@@ -66,8 +69,10 @@ class World:
     """``people`` maps each of ``CAST`` to a person (nobody: None); ``memberships`` those who have one in ``group``.
 
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
-    in the check-in and is asked to be *member*'s ``partner``; *peer* gave a ``reading`` on the goal's first ``version``
-    and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups; *unsigned* was invited
+    in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is gone, with
+    which *member* wanted ``help``, and an ``ask`` how *member* came across; *peer* gave a ``reading`` on the goal's
+    first ``version`` and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups;
+    *unsigned* was invited
     when the group was made, *newcomer* later: for them there is a second version of the charter; *coach* has the
     facilitator's duty but no group, *other facilitator* the other group; *stranger* and *foreign hr* belong to another
     organization; *super* is a Django superuser and a member of nothing.
@@ -155,6 +160,9 @@ def build_world():
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
     world.pair_invitation = PairInvitationFactory(inviter=by["member"].person, email="")
     world.terms = PairTermsFactory(group=world.group)
+    world.answer = NoteAnswerFactory(note=None, author=by["member"], recipient=by["peer"])
+    world.ask = FeedbackRequestFactory(membership=by["member"], peer=by["peer"])
+    world.help = HelpRequestFactory(note=None, membership=by["member"], kept_from=by["peer"])
     world.participant = ParticipantFactory(program=world.forming)
     world.invitation = InvitationFactory(group=world.group)
     world.upload = RosterUploadFactory(program=world.forming, uploaded_by=world.people["hr"])

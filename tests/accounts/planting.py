@@ -25,9 +25,12 @@ from tests.factories import (
     CoachingGroupFactory,
     CoachingSessionFactory,
     FeedbackNoteFactory,
+    FeedbackRequestFactory,
     GoalFactory,
     GoalVersionFactory,
+    HelpRequestFactory,
     MembershipFactory,
+    NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
     PairInvitationFactory,
@@ -92,6 +95,9 @@ def write_everything(mine, other, tag, *, draft=True):
         kind="try",
         **fill("feedback.FeedbackNote", "situation", "behavior", "impact", "question"),
     )
+    NoteAnswerFactory(note=None, author=mine, recipient=other, **fill("feedback.NoteAnswer", "text", "will_do"))
+    FeedbackRequestFactory(membership=mine, peer=other, **fill("feedback.FeedbackRequest", "about"))
+    HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
     if draft:
         Draft.objects.create(
             organization=mine.organization, group=mine.group, membership=mine, person=mine.person, place=f"goal:{tag}",
@@ -154,6 +160,8 @@ def build_life(**about):
             PairTermsFactory(group=group, proposed_by=mine, agreed_by=peer)
             AskerAnswerFactory(step=ActionStepFactory(membership=peer, asker=mine))
             FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
+            NoteAnswerFactory(note=None, author=peer, recipient=mine, text=f"answer-to-me-{tag}")
+            FeedbackRequestFactory(membership=peer, peer=mine, about=f"asked-of-me-{tag}")
             CheckInRhythmFactory(membership=mine)
             CheckInPartnerFactory(membership=mine, partner=peer)
             RotationPlaceFactory(membership=mine)

@@ -22,7 +22,7 @@ from accounts.signals import person_erased
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -64,6 +64,9 @@ GONE = {
     "versions of goals": (GoalVersion, "membership"),
     "readings given": (ProgressReading, "author"),
     "notes written": (FeedbackNote, "author"),
+    "answers written": (NoteAnswer, "author"),
+    "feedback asked for": (FeedbackRequest, "membership"),
+    "help asked for": (HelpRequest, "membership"),
     "drafts": (Draft, "membership"),
 }
 STAYS = {
@@ -71,6 +74,8 @@ STAYS = {
     "signatures": (CharterSignature, "membership"),
     "answers": (Attendance, "membership"),
     "notes received": (FeedbackNote, "recipient"),
+    "feedback one was asked for": (FeedbackRequest, "peer"),
+    "answers received": (NoteAnswer, "recipient"),
     "readings received": (ProgressReading, "recipient"),
     "readings asked for": (ReadingRequest, "membership"),
     "readings one was asked for": (ReadingRequest, "peer"),
@@ -122,7 +127,7 @@ def test_what_one_wrote_goes_and_what_others_wrote_stays(as_person, life, left_o
     after = left_over()
     assert {what: own for what, (own, _) in before.items() if not own} == {}
     assert {what: after[what] for what in GONE} == {what: (0, before[what][1] - before[what][0]) for what in GONE}
-    received = {"notes received", "readings received"}
+    received = {"notes received", "answers received", "readings received", "feedback one was asked for"}
     assert {what: after[what] for what in STAYS.keys() - received} == {
         what: before[what] for what in STAYS.keys() - received
     }

@@ -16,7 +16,7 @@ from common.actor import acting_as
 from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import ActionStep, CheckIn, Goal, GoalVersion, JournalEntry, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
@@ -25,7 +25,20 @@ from tests.architecture.pages import DOCS
 from tests.factories import NOW, CheckInFactory, FeedbackNoteFactory, MembershipFactory
 
 FORMS = {"html": "accounts:own_words_html", "json": "accounts:own_words_json"}
-WORDED = [Goal, GoalVersion, CheckIn, ActionStep, ProgressReading, FeedbackNote, Draft, Charter, JournalEntry]
+WORDED = [
+    Goal,
+    GoalVersion,
+    CheckIn,
+    ActionStep,
+    ProgressReading,
+    FeedbackNote,
+    Draft,
+    Charter,
+    JournalEntry,
+    NoteAnswer,
+    HelpRequest,
+    FeedbackRequest,
+]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
     "goals.CheckInLink": "links in mails of reminders, by their hash; they open nothing to read",
@@ -97,6 +110,8 @@ def test_short_answers_are_in_it_too(take, life):
     assert [row["confidence"] for row in copy["check_ins"]] == ["7"] * 4
     assert [row["kind"] for row in copy["notes_written"]] == ["try"] * 4
     assert [row["value"] for row in copy["readings_given"]] == ["-1"] * 4
+    assert sum(row["about"].startswith("asked-of-me-") for row in copy["feedback_asked"]) == 4
+    assert [(row["part"], row["text"][:13]) for row in copy["answers_received"]] == [("answer", "answer-to-me-")] * 4
     assert [(row["value"], row["suggestion"][:14]) for row in copy["readings_received"]] == [
         ("2", "reading-to-me-")
     ] * 4
@@ -150,7 +165,8 @@ def test_somebody_with_nothing_gets_a_copy_that_says_so(take, world):
 def rows_of_others(life):
     """By bare ``Model.objects.all()`` in the role SELF: models of which somebody finds what is not theirs."""
     author = {
-        "FeedbackNote": "author", "ProgressReading": "author", "Charter": "written_by", "JournalEntry": "person"
+        "FeedbackNote": "author", "NoteAnswer": "author", "ProgressReading": "author", "Charter": "written_by",
+        "JournalEntry": "person",
     }  # fmt: skip
     mine = {one.pk for one in life.memberships.values()} | {life.person.pk}
     with acting_as(SELF, person=life.person):
@@ -160,6 +176,7 @@ def rows_of_others(life):
             for row in model.objects.all()
             if getattr(row, f"{author.get(model.__name__, 'membership')}_id") not in mine
             and getattr(row, "recipient_id", None) not in {one.pk for one in life.memberships.values()}
+            and getattr(row, "peer_id", None) not in {one.pk for one in life.memberships.values()}
         }
 
 
@@ -421,7 +438,8 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
     deleting = {label for label, found in verbs.items() if "DELETE" in found}
     assert deleting == {
         "accounts.SignIn", "groups.Draft", "groups.PairInvitation", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
-        "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote",
+        "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
+        "feedback.HelpRequest", "feedback.FeedbackRequest",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading",
         "goals.JournalEntry",

@@ -25,8 +25,11 @@ from tests.factories import (
     ActionStepFactory,
     CheckInFactory,
     FeedbackNoteFactory,
+    FeedbackRequestFactory,
     GoalFactory,
+    HelpRequestFactory,
     MembershipFactory,
+    NoteAnswerFactory,
     PairInvitationFactory,
 )
 from tests.locks import somebody_waits
@@ -282,13 +285,16 @@ def rows(arranging, goal):
             CheckInFactory(goal=goal),
             ActionStepFactory(membership=goal.membership),
             FeedbackNoteFactory(author=goal.membership, recipient=peer),
+            NoteAnswerFactory(note=None, author=peer, recipient=goal.membership),
+            FeedbackRequestFactory(membership=peer, peer=goal.membership),
+            HelpRequestFactory(note=None, membership=goal.membership, kept_from=peer),
         ]
 
 
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

@@ -9,7 +9,7 @@ from accounts.models import Duty, Organization, OrganizationRole, Person
 from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -469,6 +469,51 @@ class FeedbackNoteFactory(DjangoModelFactory):
     impact = "The room went quiet and listened"
     question = "What made you wait?"
     sent_at = NOW - timedelta(days=1)
+
+
+class NoteAnswerFactory(DjangoModelFactory):
+    """An answer to an opened note; without a note it needs its two people."""
+
+    class Meta:
+        model = NoteAnswer
+
+    note = factory.SubFactory(FeedbackNoteFactory, opened_at=NOW - timedelta(hours=12))
+    author = factory.SelfAttribute("note.recipient")
+    recipient = factory.SelfAttribute("note.author")
+    group = factory.SelfAttribute("author.group")
+    organization = factory.SelfAttribute("author.organization")
+    part = "answer"
+    text = "That I wait before I answer"
+    will_do = "Wait once in every meeting"
+    written_at = NOW - timedelta(hours=6)
+
+
+class FeedbackRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = FeedbackRequest
+
+    membership = factory.SubFactory(MembershipFactory)
+    peer = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..membership.group"))
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    about = "when I closed the meeting on Tuesday"
+    asked_at = NOW - timedelta(hours=6)
+    until_on = NOW.date().replace(year=2127)
+
+
+class HelpRequestFactory(DjangoModelFactory):
+    """Help asked for with an opened note; without a note it needs its two people."""
+
+    class Meta:
+        model = HelpRequest
+
+    note = factory.SubFactory(FeedbackNoteFactory, opened_at=NOW - timedelta(hours=12))
+    membership = factory.SelfAttribute("note.recipient")
+    kept_from = factory.SelfAttribute("note.author")
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    text = "I would like to talk about it"
+    asked_at = NOW - timedelta(hours=6)
 
 
 class NudgeFactory(DjangoModelFactory):

@@ -42,6 +42,8 @@ def test_can_write_note_is_for_readers_of_a_living_group(changes, may):
     assert permissions.can_write_note(Membership(**{"group": GROUP, "admitted_at": NOW, **changes})) is may
 
 
-@pytest.mark.parametrize(("other", "words"), [(None, "You and the person you write to"), (RECIPIENT, "You and Amara")])
+@pytest.mark.parametrize(
+    ("other", "words"), [(None, "You and the person you write to; they may share it"), (RECIPIENT, "You and Amara")]
+)
 def test_the_words_of_the_privacy_line_name_the_other_one(other, words):
     assert permissions.who_reads_note(other) == words

@@ -98,13 +98,15 @@ def test_the_mail_says_neither_what_nor_from_whom(world, given, arranging):
     assert kind_named("feedback_waiting").label
 
 
-@pytest.mark.parametrize("happened", ["opened", "left"])
+@pytest.mark.parametrize("happened", ["opened", "left", "taken back"])
 def test_word_that_is_no_longer_wanted_is_dropped(world, given, arranging, happened):
     [nudge] = owed()
     build(nudge)
     with arranging():
         if happened == "opened":
             FeedbackNote.objects.filter(pk=given.pk).update(opened_at=NOW)
+        elif happened == "taken back":
+            FeedbackNote.objects.filter(pk=given.pk).delete()
         else:
             Membership.objects.filter(pk=world.memberships["facilitator"].pk).update(left_at=NOW)
 
@@ -135,3 +137,50 @@ def test_notes_that_wait_are_listed_without_a_key(world, arranging, django_asser
         shown = {(line.pk, line.author.person.name, line.group_name) for line in waiting}
 
     assert shown == {(row.pk, "Member", "Harbor") for row in rows}
+
+
+# Taking back ---------------------------------------------------------------------------------------------------------
+
+
+def still_there(arranging, note):
+    with arranging():
+        return FeedbackNote.objects.filter(pk=note.pk).exists()
+
+
+def test_a_note_is_taken_back_until_it_is_opened(world, arranging, given):
+    with acting_as(MEMBER, person=world.people["member"]):
+        services.take_note_back(note=given)
+        with pytest.raises(services.NoteGone):
+            services.take_note_back(note=given)
+    with acting_as(MEMBER, person=world.people["facilitator"]), pytest.raises(services.NoteGone):
+        services.open_note(note=given, now=NOW)
+
+    assert not still_there(arranging, given)
+
+
+def test_an_opened_note_stays(world, arranging):
+    with acting_as(MEMBER, person=world.people["peer"]):
+        services.open_note(note=world.note, now=NOW)
+    with acting_as(MEMBER, person=world.people["member"]), pytest.raises(services.NoteAlreadyOpened):
+        services.take_note_back(note=world.note)
+
+    assert still_there(arranging, world.note)
+
+
+def take_away(world, caller):
+    with acting_as(MEMBER, person=world.people[caller]):
+        waiting = FeedbackNote.objects.filter(pk=world.note.pk)
+        return waiting._raw_delete(waiting.db)
+
+
+@pytest.mark.parametrize(("caller", "is_opened"), [("peer", False), ("facilitator", False), ("member", True)])
+def test_row_security_alone_lets_only_its_author_take_a_note_away_and_only_unopened(
+    world, arranging, as_owner, caller, is_opened
+):
+    if is_opened:
+        with arranging():
+            FeedbackNote.objects.filter(pk=world.note.pk).update(opened_at=NOW)
+
+    assert take_away(world, caller) == 0
+    with as_owner("ALTER TABLE feedback_feedbacknote DISABLE ROW LEVEL SECURITY"):
+        assert take_away(world, caller) == 1

@@ -9,6 +9,7 @@ from django.urls import reverse
 from common.ids import new_id
 from feedback import selectors
 from feedback.models import FeedbackNote
+from groups.models import Draft
 from tests.factories import NOW, FeedbackNoteFactory, MembershipFactory
 
 SECRET = "zugzwang-quokka"
@@ -133,7 +134,7 @@ def test_the_inbox_says_who_and_when_and_not_a_word(as_person, world, secret_not
 def test_writing_a_note_puts_it_into_the_inbox_of_one(as_person, world):
     response = as_person(world.people["facilitator"]).post(url("note_new", world), letter(world), follow=True)
 
-    assert "Your note is with Peer. Nobody else can read it." in response.content.decode()
+    assert "Your note is with Peer. Nobody else can read it, unless it is shared." in response.content.decode()
     assert "Facilitator" in as_person(world.people["peer"]).get(url("inbox", world)).content.decode()
     assert "data-note" not in as_person(world.people["both"]).get(url("inbox", world)).content.decode()
 
@@ -173,7 +174,7 @@ def test_a_text_that_is_too_long_comes_back_whole(as_person, arranging, world, f
         assert FeedbackNote.objects.count() == 1
 
 
-@pytest.mark.parametrize("field", ["situation", "behavior", "impact", "kind"])
+@pytest.mark.parametrize("field", ["situation", "behavior", "kind"])
 @pytest.mark.parametrize("nothing", ["", "  ", "\u200b\u200f"])
 def test_what_is_needed_is_asked_for_and_the_rest_comes_back(as_person, arranging, world, field, nothing):
     response = as_person(world.people["member"]).post(url("note_new", world), letter(world, **{field: nothing}))
@@ -183,6 +184,65 @@ def test_what_is_needed_is_asked_for_and_the_rest_comes_back(as_person, arrangin
     assert all(value in page for key, value in letter(world).items() if key in set(TEXTS) - {field})
     with arranging():
         assert FeedbackNote.objects.count() == 1
+
+
+def hints_on(page):
+    return set(re.findall(r'data-hint="(\w+)">', page))
+
+
+def test_looking_once_more_gives_hints_and_sends_and_keeps_nothing(as_person, arranging, world):
+    words = letter(world, behavior="You are always rude", impact="", key=(key := new_id()), look="1")
+
+    response = as_person(world.people["member"]).post(url("note_new", world), words)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert hints_on(page) == {"judged", "person", "effect"}
+    assert "“always”, “rude”" in page
+    assert "You are always rude" in page
+    assert str(key) in page
+    assert "Why this hint" in page
+    with arranging():
+        assert not FeedbackNote.objects.filter(pk=key).exists()
+        assert Draft.objects.count() == 1  # the world's own
+
+
+def test_no_hint_keeps_a_letter_from_being_sent(as_person, arranging, world):
+    words = letter(world, behavior="You are always rude", impact="", key=(key := new_id()))
+
+    response = as_person(world.people["member"]).post(url("note_new", world), words)
+
+    assert response.status_code == 302
+    with arranging():
+        assert FeedbackNote.objects.filter(pk=key).exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "hint"),
+    [(["keep"] * 3, "keep", {"praise"}), (["try"] * 3, "try", {"criticism"}), (["keep"] * 3, "try", set())],
+)
+def test_who_writes_only_praise_or_only_criticism_is_asked_about_the_other(
+    as_person, arranging, world, written, kind, hint
+):
+    with arranging():
+        for one in written:
+            FeedbackNoteFactory(
+                author=world.memberships["facilitator"], recipient=world.memberships["member"], kind=one, sent_at=NOW
+            )
+        # what others wrote, and what one wrote in another group, is not counted
+        FeedbackNoteFactory(author=world.memberships["member"], recipient=world.memberships["peer"], kind="try")
+
+    page = as_person(world.people["facilitator"]).post(url("note_new", world), letter(world, kind=kind, look="1"))
+
+    assert hints_on(page.content.decode()) == hint
+
+
+def test_hints_stand_on_the_givers_own_page_only(as_person, world, secret_note):
+    recipient, path = as_person(world.people["peer"]), url("note", world, note_id=secret_note.pk)
+
+    pages = [recipient.get(path), recipient.post(path + "open/", follow=True), recipient.get(url("inbox", world))]
+
+    assert not any(b"data-hint" in page.content for page in pages)
 
 
 def test_odd_writing_is_kept_and_shown_as_it_was_typed(as_person, arranging, world):
@@ -234,8 +294,9 @@ def test_inbox_query_count_does_not_grow(as_person, arranging, django_assert_num
             FeedbackNoteFactory(author=author, recipient=recipient)
     client = as_person(mine.person)
 
-    # savepoint and its release, login session, person, context and back, membership, places, notes and their number
-    with django_assert_num_queries(10):
+    # savepoint and its release, login session, person, context and back, membership, places, notes and their number,
+    # what one is asked for, and on the page of what one wrote, what one asked
+    with django_assert_num_queries(12 if box else 11):
         response = client.get(reverse("feedback:inbox", args=[mine.group_id]), {"box": box})
 
     assert response.content.count(b"data-note=") == count
@@ -251,3 +312,31 @@ def test_the_inbox_comes_in_pages(as_person, arranging, world):
     pages = [client.get(url("inbox", world), {"page": page}).content for page in ("1", "2", "nonsense")]
 
     assert [page.count(b"data-note=") for page in pages] == [20, 1, 20]
+
+
+# Taking back ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_author_takes_a_note_back_and_it_is_gone_for_both(as_person, arranging, world, secret_note):
+    author, recipient = as_person(world.people["member"]), as_person(world.people["peer"])
+    path = url("note", world, note_id=secret_note.pk)
+    assert url("note_take_back", world, note_id=secret_note.pk) in author.get(path).content.decode()
+
+    page = author.post(url("note_take_back", world, note_id=secret_note.pk), follow=True).content.decode()
+
+    assert "The note is gone. Peer cannot read it." in page
+    assert str(secret_note.pk) not in page
+    assert [client.get(path).status_code for client in (author, recipient)] == [404, 404]
+    assert str(secret_note.pk) not in recipient.get(url("inbox", world)).content.decode()
+
+
+def test_an_opened_note_is_not_taken_back_and_the_author_reads_why(as_person, arranging, world, secret_note):
+    author = as_person(world.people["member"])
+    as_person(world.people["peer"]).post(url("note_open", world, note_id=secret_note.pk))
+    path = url("note_take_back", world, note_id=secret_note.pk)
+
+    page = as_person(world.people["member"]).post(path, follow=True).content.decode()
+
+    assert "Peer has opened it meanwhile, so it stays." in page
+    assert path not in author.get(url("note", world, note_id=secret_note.pk)).content.decode()
+    assert opened_at(arranging, secret_note) == NOW

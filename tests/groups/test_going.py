@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading
 from groups.models import Draft, Membership
 from groups.services import going, joining
@@ -29,7 +29,7 @@ from tests.factories import (
     ProgramFactory,
 )
 
-WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, Draft)
+WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, Draft)
 
 
 def url(name, *args):
@@ -46,7 +46,7 @@ def words_of(membership, arranging):
     with arranging():
         return {
             model.__name__: model.objects.filter(
-                **{"author" if model is FeedbackNote else "membership": membership}
+                **{"author" if model in (FeedbackNote, NoteAnswer) else "membership": membership}
             ).count()
             for model in WORDS
         }
@@ -57,7 +57,17 @@ def read_by(person):
         return {model.__name__: model.objects.exists() for model in WORDS}
 
 
-EVERYTHING = {"Goal": 2, "GoalVersion": 1, "CheckIn": 1, "ActionStep": 3, "FeedbackNote": 1, "Draft": 1}
+EVERYTHING = {
+    "Goal": 2,
+    "GoalVersion": 1,
+    "CheckIn": 1,
+    "ActionStep": 3,
+    "FeedbackNote": 1,
+    "NoteAnswer": 1,
+    "HelpRequest": 1,
+    "FeedbackRequest": 1,
+    "Draft": 1,
+}
 NOTHING = dict.fromkeys(EVERYTHING, 0)
 
 
@@ -186,6 +196,8 @@ def open_pages(world):
         "goals:step_new": ([group], {"text": "Late"}),
         "goals:step_close": ([group, world.step.pk], {}),
         "feedback:note_new": ([group], {"recipient": by["peer"].pk}),
+        "feedback:ask": ([group], {"about": "Late", "peers": [by["peer"].pk]}),
+        "feedback:note_answer": ([group, world.note.pk], {"text": "Late"}),
         "groups:draft_keep": ([group], {"place": "goals:goal_new", "tab": world.kept.tab, "words": "{}"}),
         "groups:charter": ([group], {"charter": world.charter.pk}),
         "groups:leave": ([group], {"words": "goes"}),
@@ -363,7 +375,7 @@ def test_nobody_takes_out_what_another_wrote(as_person, world, arranging, caller
 
 def test_the_role_of_ones_own_words_erases_nobody_elses(world, arranging):
     with acting_as(SELF, person=world.people["peer"]):
-        for model in (ProgressReading, GoalVersion, CheckIn, ActionStep, Goal, FeedbackNote, Draft):
+        for model in (ProgressReading, *WORDS):
             model.objects.all().delete()
 
     assert words_of(world.memberships["member"], arranging) == EVERYTHING

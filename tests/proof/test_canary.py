@@ -99,6 +99,7 @@ def look(told):
             if found := search.within(data):
                 told.shown[f"{name} {answer}"] = found
     for name in ("hr", "owner", "super", "former", *INSIDE):
+        scene.show_who_it_is(name)
         for form in ("page", "data"):
             answer = scene.post(name, f"/you/words/{form}/", {}, status=200)
             told.shown[f"{name} export {form}"] = search.within(answer.body.encode())

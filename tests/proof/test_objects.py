@@ -19,8 +19,10 @@ from tests.factories import (
     CoachingSessionFactory,
     DraftFactory,
     FeedbackNoteFactory,
+    FeedbackRequestFactory,
     FormationFactory,
     GoalFactory,
+    HelpRequestFactory,
     InvitationFactory,
     JournalEntryFactory,
     MembershipFactory,
@@ -74,6 +76,8 @@ def foreign(world, arranging):
             "step": ActionStepFactory(membership=theirs, goal=goal),
             "entry": JournalEntryFactory(membership=theirs),
             "note": FeedbackNoteFactory(author=theirs, recipient=world.foreign_membership),
+            "help": HelpRequestFactory(note__author=theirs, note__recipient=world.foreign_membership),
+            "ask": FeedbackRequestFactory(membership=theirs, peer=world.foreign_membership),
             "organization": world.foreign,
             "staff_invitation": StaffInvitation.objects.create(
                 organization=world.foreign, email="new@example.com", role="hr", invited_by=person,
@@ -101,6 +105,8 @@ def next_door(world, arranging):
             "goal": goal,
             "step": ActionStepFactory(membership=theirs, goal=goal),
             "note": FeedbackNoteFactory(author=theirs, recipient=both),
+            "help": HelpRequestFactory(note__author=theirs, note__recipient=both),
+            "ask": FeedbackRequestFactory(membership=theirs, peer=both),
             "draft": DraftFactory(membership=theirs),
             "terms": PairTermsFactory(group=world.other_group),
             "check_in": CheckInFactory(goal=goal),
@@ -259,6 +265,7 @@ KEYED = {
     "goals:step_move": "move",
     "goals:journal_new": "entry",
     "feedback:note_new": "note",
+    "feedback:ask": "ask",
 }
 
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from common.actor import acting_as
 from common.fences import HR, MEMBER, WORKER, RowSecurity
 from common.tokens import hash_token
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -61,6 +61,9 @@ FINDS = {
     "partner": (CheckInPartner, {"member", "peer"}),
     "place": (RotationPlace, READERS),
     "note": (FeedbackNote, {"member", "peer"}),
+    "answer": (NoteAnswer, {"member", "peer"}),
+    "ask": (FeedbackRequest, {"member", "peer"}),
+    "help": (HelpRequest, {"member", "facilitator"}),
     "entry": (JournalEntry, {"member"}),
     "session": (CoachingSession, READERS),
     "pair_invitation": (PairInvitation, {"member"}),
@@ -143,7 +146,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
-    *(ReadingRequest, ProgressReading, FeedbackNote, JournalEntry),
+    *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, JournalEntry),
 ]
 
 

@@ -52,12 +52,16 @@ STATES = {
     "goals_stepmove": {"moved", "erased"},
     "goals_checkinnote": {"standing", "thanked", "taken back", "erased"},
     "feedback_feedbacknote": {"unopened", "opened", "erased"},
+    "feedback_noteanswer": {"answered", "erased"},
+    "feedback_feedbackrequest": {"asked", "declined", "erased"},
+    "feedback_helprequest": {"asked", "taken back", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},
     "groups_draft": {"kept", "sent", "dropped", "of the journal"},
     "goals_journalentry": {"written", "reworded", "deleted"},
 }
 # Columns that hold words in states of their own.
 STATES_OF_A_COLUMN = {
+    ("feedback_noteanswer", "text"): {"answered", "asked", "replied", "erased"},
     ("goals_actionstep", "why_let_go"): {"let go", "taken back", "erased"},
     ("goals_goal", "lesson"): {"closed", "let go"},
 }

@@ -154,6 +154,8 @@ def ids_around(scene):
         "partner_id": in_group("goals_checkinpartner"),
         "request_id": _with_words(scene, "goals_readingrequest"),
         "step_id": _with_words(scene, "goals_actionstep"),
+        "ask_id": _with_words(scene, "feedback_feedbackrequest"),
+        "help_id": in_group("feedback_helprequest"),
         "note_id": _with_words(scene, "feedback_feedbacknote", author="author_id"),
         "sign_in_id": of("SELECT id FROM accounts_signin LIMIT 1"),
         "token": list(scene.tokens.values()),

@@ -178,15 +178,56 @@ def _notes(scene):
         if state == "opened":
             scene.post("peer", f"{note}open/", {})
             scene.note = note
+    write_below(scene, "peer", scene.note, "question", "asked")
+    write_below(scene, "member", scene.note, "reply", "replied")
+    write_below(scene, "peer", scene.note, "answer", "answered")
+    _help(scene)
+    for state in ("asked", "declined"):
+        request = ask_peer(scene, "member", state)
+        if state == "declined":
+            scene.post("peer", f"{request}decline/", {})
+
+
+def ask_peer(scene, name, state, **how):
+    """The address of a request to peer@."""
+    key = str(uuid4())
+    words = scene.book.row("feedback_feedbackrequest", state, "about", **how)
+    soon = (date.today() + timedelta(days=7)).isoformat()
+    fields = {"key": key, "peers": scene.seats["peer"], "until_on": soon, **words}
+    scene.post(name, f"{scene.group}/feedback/ask/", fields)
+    return f"{scene.group}/feedback/asked/{key}/"
+
+
+def _help(scene):
+    """A note with which its reader wants help, and takes that back, and wants it again."""
+    for state in ("taken back", "asked"):
+        ask_for_help(scene, "peer", scene.note, state, is_kept=state == "asked")
+        if state == "taken back":
+            (help_id,) = scene._of("SELECT id FROM feedback_helprequest WHERE note_id = %s", scene.note.split("/")[-2])
+            scene.post("peer", f"{scene.group}/feedback/help/{help_id}/take-back/", {})
+
+
+def ask_for_help(scene, name, note, state, **how):
+    scene.post(name, f"{note}help/", scene.book.row("feedback_helprequest", state, "text", **how))
 
 
 def write_note(scene, name, state, **how):
-    key = str(uuid4())
     words = scene.book.row("feedback_feedbacknote", state, "situation", "behavior", "impact", "question", **how)
-    scene.post(
-        name, f"{scene.group}/feedback/new/", {"key": key, "recipient": scene.seats["peer"], "kind": "keep", **words}
-    )
+    return send_note(scene, name, "peer", **words)
+
+
+def send_note(scene, name, to, **words):
+    """The address of a note; without ``words`` none of ours are in it."""
+    key, plain = str(uuid4()), dict.fromkeys(("situation", "behavior", "impact"), "Words")
+    fields = {"key": key, "recipient": scene.seats[to], "kind": "keep", **plain, **words}
+    scene.post(name, f"{scene.group}/feedback/new/", fields)
     return f"{scene.group}/feedback/{key}/"
+
+
+def write_below(scene, name, note, part, state, **how):
+    columns = ["text", "will_do"] if part == "answer" else ["text"]
+    words = scene.book.row("feedback_noteanswer", state, *columns, **how)
+    scene.post(name, f"{note}{part}/", words)
 
 
 def _drafts(scene):
@@ -283,6 +324,11 @@ def _gone_with_its_writer(scene):
     words = scene.book.row("goals_checkinnote", "erased", "text", is_kept=False)
     scene.post("twogroups", f"{scene.group}/check-ins/{scene.check_in}/notice/", words)
     write_note(scene, "twogroups", "erased", is_kept=False)
+    note = send_note(scene, "member", "twogroups")
+    scene.post("twogroups", f"{note}open/", {})
+    write_below(scene, "twogroups", note, "answer", "erased", is_kept=False)
+    ask_for_help(scene, "twogroups", note, "erased", is_kept=False)
+    ask_peer(scene, "twogroups", "erased", is_kept=False)
     scene.post("twogroups", f"{scene.group}/leave/", {"words": "goes"})
     scene.secrets["authenticator app"] = secret
 

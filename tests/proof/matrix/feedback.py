@@ -1,3 +1,8 @@
+from datetime import date, timedelta
+
+from common.actor import acting_as
+from common.bootstrap import ARRANGER
+from tests.factories import NOW, FeedbackNoteFactory, HelpRequestFactory, NoteAnswerFactory
 from tests.proof.matrix import Address, group_page
 
 # The note is from member to peer: nobody else of the group finds it, the facilitator included.
@@ -16,6 +21,38 @@ def note_at(world):
     return {"group_id": world.group.pk, "note_id": world.note.pk}
 
 
+def opened_note_at(world, *, to="member", question=False):
+    """A note of its own between *member* and *peer*, opened; with ``question`` its receiver has asked about it."""
+    author = "peer" if to == "member" else "member"
+    with acting_as(ARRANGER):
+        note = FeedbackNoteFactory(author=world.memberships[author], recipient=world.memberships[to], opened_at=NOW)
+        if question:
+            NoteAnswerFactory(note=note, part="question", will_do="")
+    return {"group_id": world.group.pk, "note_id": note.pk}
+
+
+def help_at(world):
+    """*member* wants help with a note of *peer*."""
+    with acting_as(ARRANGER):
+        request = HelpRequestFactory(
+            note__author=world.memberships["peer"], note__recipient=world.memberships["member"]
+        )
+    return {"group_id": world.group.pk, "help_id": request.pk}
+
+
+def ask_at(world):
+    return {"group_id": world.group.pk, "ask_id": world.ask.pk}
+
+
+def question(world):
+    """To somebody whom all who may ask can ask, except themselves."""
+    return {"about": "on Tuesday", "peers": world.memberships["both"].pk, "until_on": date.today() + timedelta(days=7)}
+
+
+def below(world):
+    return {"text": "That I waited"}
+
+
 ADDRESSES = {
     "feedback:inbox": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
     "feedback:note_new": Address(
@@ -25,4 +62,41 @@ ADDRESSES = {
     ),
     "feedback:note": Address({"GET": group_page(**NOT_THEIRS)}, note_at),
     "feedback:note_open": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, note_at),
+    "feedback:note_answer": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        below,
+    ),
+    "feedback:note_question": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        below,
+    ),
+    "feedback:note_reply": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        lambda world: opened_note_at(world, to="peer", question=True),
+        below,
+    ),
+    "feedback:note_share": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        lambda world: {"circle": "group"},
+    ),
+    "feedback:note_unshare": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, opened_note_at),
+    "feedback:note_help": Address(
+        {"GET": group_page(peer=403, **NOT_THEIRS), "POST": group_page(302, peer=403, **NOT_THEIRS)},
+        opened_note_at,
+        below,
+    ),
+    "feedback:ask": Address(
+        {"GET": group_page(), "POST": group_page(302, both=422)},
+        lambda world: {"group_id": world.group.pk},
+        question,
+    ),
+    "feedback:asked": Address({"GET": group_page(**NOT_THEIRS)}, ask_at),
+    "feedback:ask_decline": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, ask_at),
+    "feedback:ask_withdraw": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, ask_at),
+    "feedback:help": Address({"GET": group_page(peer=404, both=404)}, help_at),
+    "feedback:help_take_back": Address({"POST": group_page(302, peer=404, both=404, facilitator=403)}, help_at),
+    "feedback:note_take_back": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, note_at),
 }

@@ -43,6 +43,7 @@ class NoteForm(forms.Form):
         help_text=_("On me, on others, on the matter."),
         limit=FeedbackNote.impact.field.limit,
         rows=3,
+        required=False,  # a hint asks for it; no hint keeps a letter from being sent
     )
     question = WordsField(
         label=_("A question or a suggestion for you"),
@@ -57,3 +58,22 @@ class NoteForm(forms.Form):
         self.fields["kind"].look = "segmented"
         for name in ("situation", "behavior", "impact", "question"):
             self.fields[name].privacy = privacy
+
+    def begin_to(self, asked):
+        """Begin with who asked for it, where no kept text says otherwise."""
+        if asked and not self.initial.get("recipient"):
+            self.initial["recipient"] = asked.membership_id
+
+    def wants_hints(self):
+        """Whether the giver asked to look at it once more; then what was posted is offered as it is, with hints.
+
+        Nothing is checked and nothing is stored.
+        """
+        if not self.is_bound or "look" not in self.data:
+            return False
+        self.is_bound, self.initial = False, self.typed()
+        return True
+
+    def typed(self):
+        """What stands in the form now, by field."""
+        return {name: self.data.get(name, "") if self.is_bound else self.initial.get(name, "") for name in self.fields}

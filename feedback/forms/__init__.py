@@ -1,0 +1,9 @@
+"""What a person types in a note, or below one."""
+
+from feedback.forms.answers import AnswerForm
+from feedback.forms.help import HelpForm
+from feedback.forms.notes import NoteForm
+from feedback.forms.requests import AskForm
+from feedback.forms.sharing import ShareForm
+
+__all__ = ["AnswerForm", "AskForm", "HelpForm", "NoteForm", "ShareForm"]

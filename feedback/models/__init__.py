@@ -1,0 +1,17 @@
+"""What members tell one another, one to one."""
+
+from feedback.models.answers import NoteAnswer, NoteAnswerQuerySet
+from feedback.models.help import HelpRequest, HelpRequestQuerySet
+from feedback.models.notes import FeedbackNote, FeedbackNoteQuerySet
+from feedback.models.requests import FeedbackRequest, FeedbackRequestQuerySet
+
+__all__ = [
+    "FeedbackNote",
+    "FeedbackNoteQuerySet",
+    "FeedbackRequest",
+    "FeedbackRequestQuerySet",
+    "HelpRequest",
+    "HelpRequestQuerySet",
+    "NoteAnswer",
+    "NoteAnswerQuerySet",
+]

@@ -1,0 +1,27 @@
+"""Pages of feedback."""
+
+from feedback.views.answers import note_answer, note_question, note_reply
+from feedback.views.help import help_page, help_take_back, note_help
+from feedback.views.notes import inbox, note, note_new, note_open, note_take_back
+from feedback.views.requests import ask, ask_decline, ask_withdraw, asked
+from feedback.views.sharing import note_share, note_unshare
+
+__all__ = [
+    "ask",
+    "ask_decline",
+    "ask_withdraw",
+    "asked",
+    "help_page",
+    "help_take_back",
+    "inbox",
+    "note",
+    "note_answer",
+    "note_help",
+    "note_new",
+    "note_open",
+    "note_question",
+    "note_reply",
+    "note_share",
+    "note_take_back",
+    "note_unshare",
+]

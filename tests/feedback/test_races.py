@@ -1,0 +1,63 @@
+"""Two at once, on two connections: a note is opened and taken back."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from common.actor import acting_as
+from common.fences import MEMBER
+from feedback import services
+from feedback.models import FeedbackNote
+from tests.factories import NOW
+from tests.locks import somebody_waits
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def opening(world):
+    with acting_as(MEMBER, person=world.people["peer"]):
+        services.open_note(note=world.note, now=NOW)
+
+
+def taking_back(world):
+    with acting_as(MEMBER, person=world.people["member"]):
+        services.take_note_back(note=world.note)
+
+
+def refusal_of(work, world):
+    """Run it on a connection of its own; what it refused, by name."""
+    try:
+        work(world)
+    except (services.NoteGone, services.NoteAlreadyOpened) as refusal:
+        return type(refusal).__name__
+    else:
+        return "done"
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("caller", "first", "second", "refused", "stays"),
+    [
+        ("peer", opening, taking_back, "NoteAlreadyOpened", True),
+        ("member", taking_back, opening, "NoteGone", False),
+    ],
+    ids=["opened first", "taken back first"],
+)
+def test_of_opening_and_taking_back_at_once_the_first_wins(world, arranging, caller, first, second, refused, stays):
+    with ThreadPoolExecutor(1) as pool:
+        with acting_as(MEMBER, person=world.people[caller]):
+            first(world)
+            late = pool.submit(refusal_of, second, world)
+            for _look in range(1000):
+                if somebody_waits() or late.done():
+                    break
+                time.sleep(0.02)
+            waited = not late.done()
+        outcome = late.result()
+
+    assert (waited, outcome) == (True, refused)
+    with arranging():
+        assert FeedbackNote.objects.filter(pk=world.note.pk).exists() is stays
