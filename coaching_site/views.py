@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import person_view, public_view
 from coaching_site import readiness
 from common.posted_back import posted_back
-from feedback.selectors import feedback_asked_of, help_asked_of, unopened_notes_for
+from feedback.selectors import feedback_of_today, help_asked_of
 from goals.selectors import goals_due_for_check_in, own_courses, readings_asked_of, steps_of_today
 from groups.permissions import is_facilitator
 from groups.selectors import own_memberships
@@ -74,8 +74,7 @@ def today(request):
         "steps": steps_of_today(person, now, timezone.localdate(now)),
         "readings": readings_asked_of(person, timezone.localdate(now)),
         "courses": own_courses(person, now),
-        "notes": unopened_notes_for(person),
-        "asked": feedback_asked_of(person, timezone.localdate(now)),
+        **feedback_of_today(person, timezone.localdate(now))._asdict(),
         "help_asked": help_asked_of(person) if any(map(is_facilitator, memberships)) else [],
         "greeting": greeting(timezone.localtime(now).hour),
     }

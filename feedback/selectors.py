@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, F, Q, QuerySet, Value
 from django.utils import timezone
 
 from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
@@ -96,13 +97,41 @@ def recent_kinds(membership: Membership) -> list[str]:
     return [note.kind.open() for note in latest]
 
 
-def unopened_notes_for(person) -> list[NoteLine]:
-    """For Today: notes that wait for the person, in all groups they read, the longest waiting first.
+class FeedbackOfToday(NamedTuple):
+    """Notes that wait for a person, the longest waiting first; and what they are asked for, the nearest day first."""
 
-    One query; no key is needed, because nothing of a note is opened here.
+    notes: list
+    asked: list
+
+
+def feedback_of_today(person, today: date) -> FeedbackOfToday:
+    """For Today: in all groups the person reads. One query, and no key: nothing is opened here.
+
+    Rows are ``WaitingRow``.
     """
-    waiting = notes_to_show(person).filter(recipient__person=person, recipient__left_at=None, opened_at=None)
-    return [line_of(note) for note in waiting.order_by("sent_at", "pk")]
+    waiting = FeedbackNote.objects.visible_to(person).filter(
+        recipient__person=person, recipient__left_at=None, opened_at=None
+    )
+    no_day = Value(None, output_field=DateField())
+    notes = waiting.annotate(what=Value("note"), name=F("author__person__name"), at=F("sent_at"), until=no_day)
+    asked = _asked_now(FeedbackRequest.objects.visible_to(person), person, today)
+    asked = asked.annotate(what=Value("ask"), name=F("membership__person__name"), at=F("asked_at"), until=F("until_on"))
+    columns = ("what", "pk", "group_id", "group__name", "name", "at", "until")
+    rows = notes.order_by().values_list(*columns).union(asked.order_by().values_list(*columns), all=True)
+    found = [WaitingRow(*row) for row in rows.order_by("until", "at", "pk")]
+    return FeedbackOfToday([row for row in found if row.what == "note"], [row for row in found if row.what == "ask"])
+
+
+class WaitingRow(NamedTuple):
+    """That something waits, in which group, and from whom."""
+
+    what: str
+    pk: UUID
+    group_id: UUID
+    group_name: str
+    name: str
+    at: datetime
+    until_on: date | None
 
 
 def read_letter(note: FeedbackNote) -> Letter:
@@ -193,12 +222,16 @@ def requests_to_show(person) -> QuerySet[FeedbackRequest]:
 
 def feedback_asked_of(person, today: date, *, group=None) -> list[AskLine]:
     """What the person is asked for now, in one group or in all, the nearest last day first; one query, and no key."""
-    rows = requests_to_show(person).filter(
+    rows = _asked_now(requests_to_show(person), person, today)
+    rows = rows.filter(group=group) if group else rows
+    return [ask_line(row, today) for row in rows.order_by("until_on", "pk")]
+
+
+def _asked_now(requests, person, today):
+    return requests.filter(
         peer__person=person, closed_at=None, until_on__gte=today, membership__left_at=None,
         group__state=CoachingGroup.State.ACTIVE,
     )  # fmt: skip
-    rows = rows.filter(group=group) if group else rows
-    return [ask_line(row, today) for row in rows.order_by("until_on", "pk")]
 
 
 def own_requests(membership: Membership, today: date) -> list[AskLine]:

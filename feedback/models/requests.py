@@ -88,7 +88,7 @@ class FeedbackRequest(FencedModel):
             ),
         ]
         indexes = [
-            # feedback_asked_of(), on Today
+            # feedback_of_today()
             models.Index(fields=["peer"], condition=Q(closed_at=None), name="feedback_request_waiting"),
             models.Index(fields=["membership", "-asked_at"], name="feedback_request_own"),
         ]

@@ -100,8 +100,8 @@ def test_today_query_count_does_not_grow(as_person, arranging, django_assert_num
     client = as_person(viewer.person)
 
     # login session, person; savepoint, context, places; memberships, session, goals due, steps, key, readings asked
-    # for, check-ins for the small picture, notes, feedback asked for; release, context back
-    with django_assert_num_queries(16):
+    # for, check-ins for the small picture, notes and feedback asked for; release, context back
+    with django_assert_num_queries(15):
         response = client.get("/today/")
 
     assert response.content.count(b'dir="auto">Call Priya<') == count

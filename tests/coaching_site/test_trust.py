@@ -42,7 +42,7 @@ def test_every_table_behind_the_walls_is_on_it(client):
 @pytest.mark.parametrize(
     ("model", "role", "says"),
     [
-        (Goal, MEMBER, "read, add, change"),
+        (Goal, MEMBER, "read, add, change, delete"),
         (Goal, HR, "–"),
         (Goal, REPORT, "–"),
         (Goal, WORKER, "read in part"),

@@ -93,7 +93,7 @@ def test_an_insert_asks_anew(world):
 
     asks_memory = {policy.command: "current_setting('app.my_groups'" in policy.using for policy in policies}
 
-    assert asks_memory == {"SELECT": True, "INSERT": False, "UPDATE": False}
+    assert asks_memory == {"SELECT": True, "INSERT": False, "UPDATE": False, "DELETE": False}
 
 
 def test_all_that_is_remembered_is_forgotten(db):

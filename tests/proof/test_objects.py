@@ -279,8 +279,9 @@ def test_every_form_with_a_key_is_here(as_person, world):
             if b'name="key"' in page:
                 with_key.add(name)
 
-    # proposed words with a key that is taken: tests/groups/test_charters.py; a link: tests/goals/test_check_in_links.py
-    assert with_key == {*KEYED, "groups:charter_edit", "goals:check_in_by_link"}
+    # a key that is taken: proposed words in tests/groups/test_charters.py, an invitation to a pair in
+    # tests/groups/test_pairs.py, a link in tests/goals/test_check_in_links.py
+    assert with_key == {*KEYED, "groups:charter_edit", "goals:check_in_by_link", "groups:pair_new"}
 
 
 def sent_with_key(client, name, world, key):
