@@ -10,6 +10,9 @@ import pytest
 
 from bench.pages import check_same_words, percentile
 
+# One worker for all of this file: what it starts is started once.
+pytestmark = pytest.mark.xdist_group("pages bench")
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "bench/pages.py", "--quick", "--json"]
 KEYS = {"value", "floor", "ratio", "reach", "ok"}

@@ -11,6 +11,9 @@ import pytest
 
 from bench.command import INTERRUPTED, figure
 
+# One worker for all of this file: what it starts is started once.
+pytestmark = pytest.mark.xdist_group("walls bench")
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "bench/walls.py", "--quick", "--json"]
 KEYS = {"value", "floor", "ratio", "reach", "ok"}

@@ -31,6 +31,9 @@ from sessions import services as session_services
 from sessions.models import Attendance, CoachingSession
 from sessions.selectors import next_session_for
 
+# One worker for all of this file: what it starts is started once.
+pytestmark = pytest.mark.xdist_group("demonstration")
+
 HOMES = {
     "owner": "/o/meridian/programs/", "hr": "/o/meridian/programs/", "facilitator": "/groups/", "member": "/today/",
     "peer": "/today/", "former": "/today/", "outsider": "/today/", "twogroups": "/today/", "super": "/today/",

@@ -13,6 +13,9 @@ from tests.e2e.conftest import PHONE, running
 from tests.e2e.people import ZONE, Visitor, link_in
 from tests.proof.crash.product import Product
 
+# One worker for all of this file: what it starts is started once.
+pytestmark = pytest.mark.xdist_group("check-ins")
+
 PASSWORD = "colloquy-demo"
 KEPT = re.compile("^Kept$")
 AWAY = "Not kept yet: we cannot reach the server. Your text is on this page; leave it open."
@@ -95,7 +98,8 @@ def answer(phone, text, number):
 
 
 @pytest.mark.e2e
-def test_from_today_a_check_in_takes_two_screens_and_four_taps_on_a_slow_network(phone):
+def test_from_today_a_check_in_takes_two_screens_and_four_taps_on_a_slow_network(phone, installation):
+    forget_check_ins(installation)
     amara = phone()
     amara.sign_in(PASSWORD)
     expect(amara.page).to_have_url(re.compile("/today/"))
@@ -115,10 +119,15 @@ def test_from_today_a_check_in_takes_two_screens_and_four_taps_on_a_slow_network
     amara.sees("Spoke second, and meant it")
 
 
+def forget_check_ins(installation):
+    """Somebody who has just checked in, in another of these journeys, is asked again."""
+    Product(installation).sql("DELETE FROM goals_checkin WHERE created_at > now() - interval '2 days'")
+
+
 def link_of(installation, phone):
     """The address in the newest reminder; the worker sends it again, as if nobody had used it yet."""
     sql = Product(installation).sql
-    sql("DELETE FROM goals_checkin WHERE created_at > now() - interval '2 days'")
+    forget_check_ins(installation)
     sql("UPDATE goals_checkinlink SET used_at = NULL, used_for = NULL, expires_at = now() + interval '1 day'")
     sql(
         "UPDATE nudges_nudge SET state = 'pending', send_after = now(), first_due_at = NULL, attempts = 0"

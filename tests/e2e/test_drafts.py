@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import PHONE, running
 from tests.e2e.people import Visitor
 
+# One worker for all of this file: what it starts is started once.
+pytestmark = pytest.mark.xdist_group("drafts")
+
 PASSWORD = "colloquy-demo"
 FIRST = "Quagga speaks first, and then waits"
 

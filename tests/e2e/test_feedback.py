@@ -11,6 +11,9 @@ from tests.e2e.people import Visitor
 from tests.e2e.test_drafts import look
 from tests.e2e.test_goals import group_of
 
+# One worker for all of this file: what it starts is started once.
+pytestmark = pytest.mark.xdist_group("feedback")
+
 PASSWORD = "colloquy-demo"
 GOOD = {
     "kind": "", "situation": "On Tuesday, when the numbers came", "behavior": "You asked Lin before you answered",

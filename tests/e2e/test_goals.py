@@ -9,6 +9,9 @@ from tests.e2e.conftest import DESKTOP, PHONE, running
 from tests.e2e.people import Visitor
 from tests.e2e.test_drafts import look
 
+# One worker for all of this file: what it starts is started once.
+pytestmark = pytest.mark.xdist_group("goals")
+
 PASSWORD = "colloquy-demo"
 
 
