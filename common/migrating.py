@@ -7,7 +7,7 @@ class Wall(Operation):
     """Put a fence (``common.fences``) on a table, in place of the one of the same name where there is one.
 
     The same as Django's ``RemoveConstraint`` and ``AddConstraint``, which make their models and all the models around
-    them anew each time, some 50 ms for what only PostgreSQL ever looks at. ``makemigrations`` writes those two; replace
+    them anew each time, for what only PostgreSQL ever looks at. ``makemigrations`` writes those two; replace
     them by this one.
     """
 
