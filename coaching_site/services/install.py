@@ -74,7 +74,7 @@ def run_tests(arguments):
 def width(arguments):
     """Two workers, unless the arguments say otherwise or want a debugger."""
     said = any(part.startswith(("-n", "--numprocesses", "--pdb")) or part == "no:xdist" for part in arguments)
-    return [] if said else ["-n", "2", "--dist", "loadgroup"]
+    return [] if said else ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 
 def chromium():
