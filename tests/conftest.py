@@ -30,7 +30,7 @@ from common.actor import NOBODY, acting_as, current_context
 from common.bootstrap import ARRANGER, LOGINS, bootstrap
 from common.fences import KEEPER
 from tests.forms import without_token
-from tests.world import build_world
+from tests.kept_world import a_world
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "colloquy_template"
@@ -66,6 +66,12 @@ def pytest_configure(config):
 
 
 _services = pytest.StashKey()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Long ones first, so that short ones fill the end: journeys, and groups that start something for all of them."""
+    items.sort(key=lambda item: not any(item.iter_markers("e2e")) and not any(item.iter_markers("xdist_group")))
 
 
 def pytest_unconfigure(config):
@@ -202,4 +208,4 @@ def client(db):
 def world(arranging):
     """The cast of ``tests/world.py``."""
     with arranging():
-        return build_world()
+        return a_world()
