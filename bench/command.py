@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import time
+from contextlib import contextmanager
 
 from bench.services import serving
 
@@ -52,12 +53,29 @@ def read_options(description, seconds_limit, arguments=None):
     )
     parser.add_argument("--quick", action="store_true", help="few rows, few repetitions: to see that it works")
     options = parser.parse_args(arguments)
-    usual = (20_000, 20, 6) if options.quick else (1_000_000, 1_000, seconds_limit)
+    usual = (8_000, 8, 6) if options.quick else (1_000_000, 1_000, seconds_limit)
     options.rows = options.rows or usual[0]
     options.organizations = options.organizations or usual[1]
     options.seconds_limit = options.seconds_limit or usual[2]
-    options.times = 40 if options.quick else 1000
+    options.times, options.least = (40, 5) if options.quick else (1000, 15)
     return options
+
+
+@contextmanager
+def heard():
+    """An interrupt in this block is said again until it is heard: inside a callback of a library it gets lost."""
+
+    def interrupt(number, frame):
+        signal.setitimer(signal.ITIMER_REAL, 2)
+        signal.default_int_handler(number, frame)
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)}
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def run(measure, *, description, seconds_limit):
@@ -69,7 +87,7 @@ def run(measure, *, description, seconds_limit):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     say("Starting a database")
     try:
-        with serving() as conninfo:
+        with serving() as conninfo, heard():
             figures = measure(conninfo, options)
     except KeyboardInterrupt:
         say("Stopped")

@@ -36,14 +36,14 @@ def usual_of(acts, times):
     return [usual(column) for column in zip(*taken, strict=True)]
 
 
-def pages_with_and_without_policies(conninfo, addresses, *, seconds):
+def pages_with_and_without_policies(conninfo, addresses, *, seconds, least=LEAST):
     """Milliseconds of each page as it is, and with row security switched off on every fenced table."""
     timed = {name: ([], []) for name in addresses}
     visits = {name: partial(get, signed_in(person), url) for name, (person, url) in addresses.items()}
     end = time.monotonic() + seconds
     with psycopg.connect(conninfo, autocommit=True) as superuser:
         try:
-            while time.monotonic() < end or min(len(bare) for _, bare in timed.values()) < LEAST:
+            while time.monotonic() < end or min(len(bare) for _, bare in timed.values()) < least:
                 for side, switch in ((0, "ENABLE"), (1, "DISABLE")):
                     _switch(superuser, switch)
                     for name, visit in visits.items():

@@ -159,8 +159,11 @@ def check_same_rows(query):
     return len(answers[0])
 
 
-def measure(queries, *, seconds):
-    """Measure all of them, round after round, until the time is over; slow ones rest once they have had their share."""
+def measure(queries, *, seconds, least=LEAST):
+    """Measure all of them, round after round, until the time is over; slow ones rest once they have had their share.
+
+    Each is executed ``least`` times at the least, on each side.
+    """
     end, share = time.monotonic() + seconds, seconds / len(queries)
     for query in queries:
         _measure_round(query, 1)
@@ -168,10 +171,10 @@ def measure(queries, *, seconds):
             times.clear()
     while True:
         for query in queries:
-            if len(query.bare) < LEAST or sum(query.behind) + sum(query.written) + sum(query.bare) < share:
+            if len(query.bare) < least or sum(query.behind) + sum(query.written) + sum(query.bare) < share:
                 _measure_round(query, EXECUTIONS)
         fewest = min(len(query.bare) for query in queries)
-        if fewest >= ENOUGH or (fewest >= LEAST and time.monotonic() > end):
+        if fewest >= ENOUGH or (fewest >= least and time.monotonic() > end):
             return
 
 

@@ -36,7 +36,7 @@ def measure(conninfo, options):
         queries.check_same_rows(query)
     left = options.seconds_limit - (time.monotonic() - start)
     say(f"Measuring {len(found)} statements; {left:.0f} seconds are left")
-    queries.measure(found, seconds=left * 0.55)
+    queries.measure(found, seconds=left * 0.55, least=options.least)
     figures = {f"walls {query.name}": figure(*queries.milliseconds(query), STATEMENT) for query in found}
     figures["statements_all"] = figure(*queries.all_together(found), ALL)
     scans = {query.name: tables for query in found if (tables := queries.sequential_scans(query, loaded.big_tables))}
@@ -45,7 +45,9 @@ def measure(conninfo, options):
     figures["seq_scans"] = figure(len(scans), 0, 0, by_value=True)
 
     say("Measuring pages, transactions and sealing")
-    timed = costs.pages_with_and_without_policies(conninfo, visits.addresses(cast), seconds=left * 0.25)
+    timed = costs.pages_with_and_without_policies(
+        conninfo, visits.addresses(cast), seconds=left * 0.25, least=options.least
+    )
     figures |= {f"page {name}": figure(*both, PAGE) for name, both in timed.items()}
     figures["context_per_transaction"] = figure(*costs.context_per_transaction(cast.member, options.times), CONTEXT)
     sealing = costs.sealing(cast.goal, cast.member, options.times)
