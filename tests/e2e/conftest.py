@@ -1,5 +1,7 @@
 """The whole product, started as a newcomer starts it, and people with browsers of their own."""
 
+import fcntl
+import json
 import os
 import re
 import shutil
@@ -53,7 +55,7 @@ def start_product(folder, *options, module="coaching_site.services", **environme
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", module, "--data", str(folder), "--port", str(port), *options]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("COLLOQUY_", "DJANGO_"))}
-    environment |= {"COLLOQUY_TICK_SECONDS": "1", **environment_too}
+    environment |= {"COLLOQUY_TICK_SECONDS": "3", **environment_too}  # each tick costs a third of a second's work
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -81,11 +83,29 @@ def stop_product(process):
     process.stdout.close()
 
 
+def founded():
+    """The data folder of a demonstration that was founded and stopped: once in each run, by whoever comes first."""
+    shared = Path(json.loads(os.environ["COLLOQUY_TEST_SERVICES"])["key_file"]).parent / "demonstration"
+    with open(f"{shared}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            making = shared.with_name("demonstration.making")
+            process, _, _ = start_product(making)
+            stop_product(process)
+            making.rename(shared)
+    return shared
+
+
 @contextmanager
 def running(*options, **how):
-    """The product on a data folder of its own, stopped and cleared away in the end; how: see ``start_product``."""
+    """The product on a data folder of its own, stopped and cleared away in the end; how: see ``start_product``.
+
+    Without a wish of any kind it is a copy of the demonstration that all journeys begin with.
+    """
     folder = Path(tempfile.mkdtemp(prefix="colloquy-e2e-"))
     folder.chmod(0o711)
+    if not options and not how:
+        subprocess.run(["cp", "-a", founded(), folder / "data"], check=True)
     process, url, said = start_product(folder / "data", *options, **how)
     start_url = re.search(r"\S+/start/\S+", "".join(said))
     try:

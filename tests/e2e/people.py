@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 PASSWORD = "a-long-good-phrase"
@@ -42,6 +43,13 @@ class Visitor:
             Path(folder).mkdir(parents=True, exist_ok=True)
             name = f"{self.prefix}{self.name.split()[0].lower()}-{self.shots:02d}-{what}.png"
             self.page.screenshot(path=Path(folder) / name, full_page=True)
+
+    def look(self, what):
+        """A picture; the page has one heading, is not too wide, and has no barrier."""
+        expect(self.page.locator("h1"), what).to_have_count(1)
+        self.shot(what)
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
+        assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(self.page).response["violations"]] == [], what
 
     def open(self, address):
         self.page.goto(address)

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE
@@ -34,14 +33,6 @@ def phone(browser, demonstration):
     assert {person.name: person.problems for person in made.values() if person.problems} == {}
     for person in made.values():
         person.context.close()
-
-
-def look(person, what):
-    """A picture, one heading, nothing too wide, no barrier."""
-    person.shot(what)
-    assert person.page.locator("h1").count() == 1, what
-    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-    assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(person.page).response["violations"]] == [], what
 
 
 def come_in(person):
@@ -138,10 +129,10 @@ def comes_and_signs(newcomer):
     newcomer.sign_up()
     newcomer.press("Join the group")
     newcomer.sees("This group has begun")
-    look(newcomer, "charter-at-the-door")
+    newcomer.look("charter-at-the-door")
     newcomer.press("I sign the charter")
     newcomer.sees("You have signed")
-    look(newcomer, "waiting")
+    newcomer.look("waiting")
 
 
 def signs_for(member, group, newcomer):
@@ -149,9 +140,9 @@ def signs_for(member, group, newcomer):
     member.open(group)
     member.sees(f"{newcomer.name} is asked to join")
     member.sees(f"From then on {newcomer.name} reads the goals that are open now")
-    look(member, "asked")
+    member.look("asked")
     member.page.get_by_role("link", name=re.compile("^Read and sign")).first.click()
-    look(member, "charter")
+    member.look("charter")
     member.press("I sign the charter")
     member.told("You have signed the charter")
 
@@ -160,9 +151,9 @@ def reads_what_is_open(noor, group, past):
     """The open goals of the others, and neither the old session nor an old check-in."""
     noor.open(group)
     noor.sees("What was written before")
-    look(noor, "group")
+    noor.look("group")
     noor.open(f"{group}goals/")
-    look(noor, "goals")
+    noor.look("goals")
     goals = noor.page.locator(f"main a[href^='{group}goals/']").filter(has_not_text="Write")
     assert goals.count() > 0
     noor.open(past)
@@ -174,6 +165,6 @@ def says_no(member, group, newcomer):
     member.open(group)
     member.page.get_by_role("link", name=re.compile(f"^Say no.*{newcomer.name}")).click()
     member.sees("One no is enough")
-    look(member, "say-no")
+    member.look("say-no")
     member.press("Say no for the group")
     member.told(f"{newcomer.name} is not admitted. Nobody is told who said no.")

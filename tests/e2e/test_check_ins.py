@@ -6,7 +6,6 @@ What is counted are screens and taps, never seconds.
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE, running
@@ -62,12 +61,6 @@ class Phone(Visitor):
 
     def status(self, words):
         expect(self.page.locator("[data-kept-status]")).to_have_text(words, timeout=60_000)
-
-    def look(self, what):
-        self.shot(what)
-        assert self.page.locator("h1").count() == 1, what
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-        assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(self.page).response["violations"]] == [], what
 
 
 @pytest.fixture

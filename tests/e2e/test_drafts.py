@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE, running
@@ -62,13 +61,6 @@ def is_kept(page, words="Kept"):
     expect(status(page)).to_have_text(words)
 
 
-def look(person, what):
-    person.shot(what)
-    assert person.page.locator("h1").count() == 1, what
-    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-    assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(person.page).response["violations"]] == [], what
-
-
 @pytest.mark.e2e
 def test_a_reload_and_a_second_tab_lose_nothing(member):
     person = member()
@@ -78,14 +70,14 @@ def test_a_reload_and_a_second_tab_lose_nothing(member):
     person.fill(title=FIRST, behavior="A question\nof two lines")
     is_kept(page)
     expect(page.locator("[data-kept-line]")).to_contain_text("Only you")
-    look(person, "kept")
+    person.look("kept")
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
     page.reload()
     expect(page.locator("[name=title]")).to_have_value(FIRST)
     expect(page.locator("[name=behavior]")).to_have_value("A question\nof two lines")
     person.sees("Kept from")
-    look(person, "filled-in")
+    person.look("filled-in")
     person.fill(title=f"{FIRST}.")
     is_kept(page)
     page.reload()  # a text that goes on is one text
@@ -105,7 +97,7 @@ def test_a_reload_and_a_second_tab_lose_nothing(member):
     person.sees("You wrote more than one text here.")
     expect(page.get_by_role("link", name="Use this one")).to_have_count(2)
     expect(page.locator("[name=title]")).to_have_value("")
-    look(person, "choice")
+    person.look("choice")
     page.locator("li", has_text="Okapi listens").get_by_role("link", name="Use this one").click()
     expect(page.locator("[name=title]")).to_have_value("Okapi listens")
     page.locator("li", has_text=f"{FIRST}!").get_by_role("button", name="Throw away").click()
@@ -158,7 +150,7 @@ def test_a_lost_network_keeps_the_text_on_the_page_until_it_is_back(member):
     is_kept(page, "Not kept yet: we cannot reach the server. Your text is on this page; leave it open.")
     expect(page.locator("[name=title]")).to_have_value(f"{FIRST} again")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Save draft"
-    look(person, "offline")
+    person.look("offline")
 
     person.context.set_offline(False)
     is_kept(page)  # by itself
@@ -180,7 +172,7 @@ def test_a_sign_in_that_ended_while_writing_loses_nothing(member):
     person.press("Save draft")
     expect(status(page)).to_contain_text("You are signed out. Your text is on this page.")
     expect(page.locator("[name=title]")).to_have_value(FIRST)
-    look(person, "signed-out")
+    person.look("signed-out")
 
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Sign in in a new tab").click()
@@ -247,7 +239,7 @@ def test_two_tabs_on_one_saved_text_show_both(member):
     person.sees("This goal was changed since you opened it")
     person.sees("Okapi waits")
     expect(page.locator("[name=title]")).to_have_value("Okapi asks")
-    look(person, "two-versions")
+    person.look("two-versions")
     person.fill(title="Okapi waits, then asks")
     person.press("Save draft")
     person.told("Your draft is saved.")

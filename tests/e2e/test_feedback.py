@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from feedback.hints import hints_for, rules_for
 from tests.e2e.conftest import PHONE, running
 from tests.e2e.people import Visitor
-from tests.e2e.test_drafts import look
 from tests.e2e.test_goals import group_of
 
 # One worker for all of this file: what it starts is started once.
@@ -95,18 +94,18 @@ def test_a_note_is_asked_for_written_answered_and_shared(visit):
     asker.open(f"{group}feedback/ask/")
     asker.fill(about="when I closed the meeting on Tuesday")
     asker.page.get_by_label("Amara Okafor").check()
-    look(asker, "asking")
+    asker.look("asking")
     send(asker, "Ask them", "Asked.")
 
     peer.open("/today/")
     peer.page.get_by_role("link", name=re.compile("Priya Raman asks how they came across")).click()
-    look(peer, "asked")
+    peer.look("asked")
     peer.follow("Write a note")
     peer.sees("when I closed the meeting on Tuesday")
     peer.choose("kind", "try")
     peer.fill(situation="On Tuesday at noon", behavior="You always stop before the end", impact="We left without a day")
     peer.sees("Did you see it, or judge it?")
-    look(peer, "hints")
+    peer.look("hints")
     send(peer, "Send note", "Your note is with Priya Raman.")
 
     asker.open("/today/")
@@ -114,19 +113,19 @@ def test_a_note_is_asked_for_written_answered_and_shared(visit):
     asker.page.get_by_role("button", name=re.compile("Open")).click()
     asker.sees("We left without a day")
     note = asker.page.url
-    look(asker, "opened")
+    asker.look("opened")
     asker.page.get_by_role("link", name=re.compile("^Answer")).click()
     asker.fill(text="That I end too early", will_do="Ask for a day before I close")
-    look(asker, "answering")
+    asker.look("answering")
     send(asker, "Send answer", "Amara can read it now.")
-    look(asker, "answered")
+    asker.look("answered")
     asker.open(f"{note}share/")
     asker.choose("circle", "group")
-    look(asker, "sharing")
+    asker.look("sharing")
     send(asker, "Share", "Shared.")
     asker.open(f"{note}help/")
     asker.fill(text="I would like to talk")
-    look(asker, "asking for help")
+    asker.look("asking for help")
     send(asker, "Ask for help", "Amara is not told.")
 
     peer.open(note)
@@ -134,11 +133,11 @@ def test_a_note_is_asked_for_written_answered_and_shared(visit):
     peer.sees("Priya shares it with the group")
     expect(peer.page.get_by_text("I would like to talk")).to_have_count(0)
     helper.open(f"{group}feedback/")
-    look(helper, "asked for help")
+    helper.look("asked for help")
     helper.page.get_by_role("link", name=re.compile("Priya Raman asks for help with a note")).click()
     helper.sees("I would like to talk")
     helper.sees("We left without a day")
-    look(helper, "helping")
+    helper.look("helping")
 
 
 @pytest.mark.e2e
@@ -152,5 +151,5 @@ def test_a_note_is_taken_back_before_it_is_opened(visit):
     giver.open(f"{group_of(giver)}feedback/?box=sent")
     giver.page.locator("[data-note] a.rows__title").first.click()
     giver.sees("A quokka sat there")
-    look(giver, "not opened yet")
+    giver.look("not opened yet")
     send(giver, "Take it back", "The note is gone.")

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, running
 from tests.e2e.people import Visitor
-from tests.e2e.test_drafts import look
 
 # One worker for all of this file: what it starts is started once.
 pytestmark = pytest.mark.xdist_group("goals")
@@ -56,7 +55,7 @@ def test_a_goal_is_written_looked_at_read_by_a_peer_and_closed(visit):
     coachee.page.locator("[name=target_on]").fill("2099-01-31")
     coachee.press("Look at it once more")
     coachee.sees("What would you do or say that shows it?")
-    look(coachee, "looked at")
+    coachee.look("looked at")
     assert coachee.page.locator("[name=title]").input_value() == "Thank people by name"
 
     coachee.fill(behavior="At the end of each meeting I thank one person by name.")
@@ -70,15 +69,15 @@ def test_a_goal_is_written_looked_at_read_by_a_peer_and_closed(visit):
     coachee.open(goal)
     coachee.follow("What your peers notice")
     coachee.follow("Ask your peers")
-    look(coachee, "asking")
+    coachee.look("asking")
     coachee.press("Ask them")
     coachee.sees("A round is open")
-    look(coachee, "asked")
+    coachee.look("asked")
 
     peer.open("/today/")
     peer.page.get_by_role("link", name=re.compile("Priya Raman asks what you notice")).first.click()
     peer.sees("At the end of each meeting I thank one person by name.")
-    look(peer, "giving")
+    peer.look("giving")
     peer.choose("value", "2")
     peer.fill(suggestion="Say for what, too.")
     peer.context.set_offline(True)
@@ -88,27 +87,27 @@ def test_a_goal_is_written_looked_at_read_by_a_peer_and_closed(visit):
     peer.context.set_offline(False)
     peer.press("Send your reading")
     peer.told("Your reading is sent")
-    look(peer, "given")
+    peer.look("given")
 
     coachee.open(f"{goal}readings/")
     coachee.sees("Say for what, too.")
-    look(coachee, "read")
+    coachee.look("read")
     coachee.open(goal)
     coachee.follow("Write a new version")
     coachee.fill(behavior="At the end of each meeting I thank one person by name, and say for what.")
     coachee.press("Save new version")
     coachee.sees("Version 1")
-    look(coachee, "new version")
+    coachee.look("new version")
 
     coachee.follow("Close goal")
     coachee.choose("outcome", "let_go")
     coachee.press("Close goal")
     coachee.sees("Write a sentence about what you learned")
-    look(coachee, "closing")
+    coachee.look("closing")
     coachee.fill(lesson="It is easier to say than to write.")
     coachee.press("Close goal")
     coachee.told("Your goal is closed")
-    look(coachee, "closed")
+    coachee.look("closed")
     coachee.open(f"{group_of(coachee)}goals/earlier/")
     coachee.sees("It is easier to say than to write.")
 
@@ -121,7 +120,7 @@ def test_readings_are_read_on_a_desktop_and_a_form_works_without_scripts(visit):
     coachee.follow("What your peers notice")
     expect(coachee.page.locator("svg[aria-labelledby=latest-title] circle")).to_have_count(3)
     expect(coachee.page.locator("tr[data-round]")).to_have_count(2)
-    look(coachee, "two rounds")
+    coachee.look("two rounds")
 
     plain = visit("member", java_script_enabled=False)
     plain.open("/today/")
@@ -129,3 +128,23 @@ def test_readings_are_read_on_a_desktop_and_a_form_works_without_scripts(visit):
     plain.choose("value", "0")
     plain.press("Send your reading")
     plain.told("Your reading is sent")
+
+
+@pytest.mark.e2e
+def test_a_journal_is_written_and_searched_and_the_board_is_shown_together(visit):
+    member = visit("member", color_scheme="dark")
+    member.open("/journal/new/")
+    member.fill(text="Okapi: I waited, and Kenji finished the thought himself.")
+    member.press("Save entry")
+    member.open("/journal/search/")
+    member.fill(words="OKAPI")
+    member.press("Look")
+    expect(member.page.locator("mark")).to_have_text("Okapi")
+    member.look("found in the journal")
+
+    group = group_of(member)
+    member.open(f"{group}goals/")
+    member.look("board")
+    member.follow("Show together")
+    member.look("board shown together")
+    assert "Okapi" not in member.page.content()

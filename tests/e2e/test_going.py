@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE
@@ -30,19 +29,11 @@ def phone(browser, demonstration):
         person.context.close()
 
 
-def look(person, what):
-    """A picture, one heading, nothing too wide, no barrier."""
-    person.shot(what)
-    assert person.page.locator("h1").count() == 1, what
-    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-    assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(person.page).response["violations"]] == [], what
-
-
 def closed(person, address):
     """The next click: the page of what does not exist, in the product's own clothes."""
     person.open(address)
     expect(person.page.get_by_role("heading", name="This page is not here")).to_be_visible()
-    look(person, "closed")
+    person.look("closed")
 
 
 def come_by_mail(person):
@@ -59,7 +50,7 @@ def come_by_mail(person):
 
 def sign_charter(person, group):
     person.open(f"{group}charter/")
-    look(person, "charter")
+    person.look("charter")
     person.press("I sign the charter")
 
 
@@ -74,7 +65,7 @@ def test_whoever_is_removed_or_replaced_is_out_and_whoever_follows_waits_for_eve
     closed(lin, group)
     lin.open("/groups/")
     lin.sees("You no longer take part.")
-    look(lin, "groups")
+    lin.look("groups")
     assert "no longer take part" in lin.mail("has ended")
 
     members = people_here(jonas, group)
@@ -95,7 +86,7 @@ def test_whoever_is_removed_or_replaced_is_out_and_whoever_follows_waits_for_eve
         sign_charter(member, group)
     mariam.open(group)
     mariam.sees("Who is here")
-    look(mariam, "group")
+    mariam.look("group")
 
 
 def removes_lin(jonas):
@@ -103,15 +94,15 @@ def removes_lin(jonas):
     jonas.open("/groups/")
     jonas.page.locator("main .rows a.rows__title").first.click()
     group = re.search(r"/groups/[0-9a-f-]{36}/", jonas.page.url)[0]
-    look(jonas, "group")
+    jonas.look("group")
     jonas.page.get_by_role("link", name="Remove Lin Wei-Chen").click()
-    look(jonas, "remove")
+    jonas.look("remove")
     jonas.press("Remove from the group")
     jonas.sees("Choose a reason. Nothing has happened yet.")
     jonas.choose("reason", "absent")
     jonas.press("Remove from the group")
     jonas.told("Lin Wei-Chen is no longer in the group")
-    look(jonas, "removed")
+    jonas.look("removed")
     jonas.sees("was removed")
     return group
 
@@ -130,16 +121,16 @@ def replaces_jonas(hr, group):
     """HR finds the group on its program's page and names Mariam."""
     hr.open("/o/meridian/programs/")
     hr.follow("Leading at scale")
-    look(hr, "program")
+    hr.look("program")
     hr.page.locator(f"main a[href$='{group}']").first.click()
-    look(hr, "office-group")
+    hr.look("office-group")
     hr.page.get_by_role("link", name="Replace Jonas Lindqvist").click()
     hr.page.locator("[name=person]").select_option(label="Mariam Haddad")
-    look(hr, "replace")
+    hr.look("replace")
     hr.press("Replace Jonas Lindqvist")
     hr.told("Mariam Haddad is named")
     hr.sees("reads nothing yet")
-    look(hr, "replaced")
+    hr.look("replaced")
 
 
 def email_of(name):

@@ -32,14 +32,6 @@ def visitor(browser, demonstration):
         person.context.close()
 
 
-def look(person, what):
-    """A picture, one heading, nothing too wide, no barrier."""
-    person.shot(what)
-    assert person.page.locator("h1").count() == 1, what
-    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-    assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(person.page).response["violations"]] == [], what
-
-
 def own_words_page(person):
     person.open("/you/")
     person.follow("Your own words: take a copy, or have them erased")
@@ -92,7 +84,7 @@ def test_a_member_takes_the_copy_leaves_and_is_erased(visitor, tmp_path, device)
     member, peer = visitor("member", device), visitor("peer", DESKTOP)
     group = write_goal(member)
     own_words_page(member)
-    look(member, "own-words")
+    member.look("own-words")
 
     words = read_file(member, take(member, tmp_path, "first"), "file")
     assert GOAL in words
@@ -111,14 +103,14 @@ def test_a_member_takes_the_copy_leaves_and_is_erased(visitor, tmp_path, device)
 
     own_words_page(member)
     member.follow("See what erasing means")
-    look(member, "erase")
+    member.look("erase")
     member.fill(email="somebody@else.example")
     member.press("Erase my account for good")
     member.sees("That is not the address of this account.")
     member.fill(email="member@demo.example")
     member.press("Erase my account for good")
     expect(member.page.get_by_role("heading", name="Your account is gone")).to_be_visible()
-    look(member, "erased")
+    member.look("erased")
     member.sign_in(PASSWORD)
     expect(member.page).to_have_url(re.compile("/accounts/login/"))
 

@@ -1,5 +1,7 @@
 """The demonstration, looked at: each person's pages in light and dark, phone and desktop, without a barrier."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -18,19 +20,26 @@ HOMES = {
     "super": "/today/",
 }
 
+OFFICE = {"owner", "hr"}
 # At the foot of every page: what is promised, and what HR sees.
 FOOT = ("/trust/", "/what-hr-sees/")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 @pytest.mark.e2e
 def test_everybody_of_the_demonstration_finds_their_home_without_a_barrier(browser, demonstration):
-    barriers = {}
+    """Everybody's home, and each kind of page once for each kind of reader and device."""
+    barriers, seen = {}, set()
     for number, (name, home) in enumerate(HOMES.items()):
         device = {**(PHONE if number % 2 else DESKTOP), "color_scheme": "dark" if number % 3 else "light"}
         person = Visitor(browser, demonstration.url, name, f"{name}@demo.example", device, prefix="demo-")
         person.sign_in("colloquy-demo")
         assert home in person.page.url, (name, person.page.url)
         for address in [person.page.url, *links(person.page), *FOOT]:
+            kind = _ID.sub("ID", address), name if name in ("facilitator", "former") else name in OFFICE, number % 2
+            if kind in seen and address != person.page.url:
+                continue
+            seen.add(kind)
             person.open(address)
             person.shot("page")
             assert person.page.locator("h1").count() == 1, address

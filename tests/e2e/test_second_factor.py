@@ -4,7 +4,6 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import DESKTOP, PHONE
@@ -37,10 +36,7 @@ def founder(browser, empty_installation):
 def look(person, what):
     """The page with this heading: a picture, one heading, nothing too wide, no barrier."""
     expect(person.page.get_by_role("heading", name=what, level=1, exact=True)).to_be_visible()
-    person.shot(re.sub(r"\W+", "-", what.lower()).strip("-"))
-    assert person.page.locator("h1").count() == 1, what
-    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
-    assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(person.page).response["violations"]] == [], what
+    person.look(re.sub(r"\W+", "-", what.lower()).strip("-"))
 
 
 def show_who_i_am(person):

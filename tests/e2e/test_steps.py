@@ -4,7 +4,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE, running
@@ -41,13 +40,6 @@ def come(browser, installation):
         person.context.close()
 
 
-def looks_well(person, what):
-    person.shot(what)
-    person.page.wait_for_load_state()
-    assert person.page.evaluate("document.documentElement.scrollWidth") <= 375
-    assert Axe().run(person.page).response["violations"] == []
-
-
 def in_days(days):
     return (date.today() + timedelta(days=days)).isoformat()
 
@@ -56,7 +48,7 @@ def commit(person, **fields):
     person.page.locator("main a[href*='/steps/']").first.click()
     group = re.search(r"/groups/[0-9a-f-]+/", person.page.url)[0]
     person.open(f"{group}steps/new/")
-    looks_well(person, "new")
+    person.look("new")
     person.fill(text=WORDS, due_on=in_days(9))
     for name, label in fields.items():
         person.page.locator(f"[name={name}]").select_option(label=label)
@@ -75,7 +67,7 @@ def test_a_practice_is_asked_about_kept_moved_and_let_go(come):
     expect(row(member)).to_contain_text("Priya Raman is asked")
 
     peer.open("/today/")
-    looks_well(peer, "asked")
+    peer.look("asked")
     row(peer).get_by_role("button", name=re.compile("^I will ask")).click()
     expect(peer.page.get_by_text("You will ask. Your group can see that.")).to_be_visible()
 
@@ -83,16 +75,16 @@ def test_a_practice_is_asked_about_kept_moved_and_let_go(come):
     expect(row(member)).to_contain_text("Priya Raman will ask")
     row(member).get_by_role("button", name=re.compile("^Today")).click()
     expect(row(member).get_by_role("button", name=re.compile("^Today"))).to_have_attribute("aria-pressed", "true")
-    looks_well(member, "kept")
+    member.look("kept")
 
     row(member).get_by_role("link").first.click()
-    looks_well(member, "step")
+    member.look("step")
     member.follow("Move it")
     member.fill(to_on=in_days(12))
     member.press("Move it")  # without a word why
     expect(member.page.get_by_text("Write something here")).to_be_visible()
     expect(member.page.locator("[name=to_on]")).to_have_value(in_days(12))
-    looks_well(member, "move")
+    member.look("move")
     member.fill(why="The week was full")
     member.press("Move it")
     expect(member.page.get_by_text("The week was full")).to_be_visible()
@@ -102,7 +94,7 @@ def test_a_practice_is_asked_about_kept_moved_and_let_go(come):
     expect(member.page.get_by_text("The step is let go.")).to_be_visible()
     member.page.get_by_role("button", name=re.compile("^Undo")).click()
     expect(member.page.get_by_text("The step is open again.")).to_be_visible()
-    looks_well(member, "undone")
+    member.look("undone")
 
 
 def test_done_and_undo_with_the_keyboard_alone(come):
