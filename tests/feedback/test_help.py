@@ -72,14 +72,29 @@ def test_without_a_request_who_facilitates_finds_nothing(world, arranging, note)
     assert (by_walls(person, note), by_python(arranging, person, note)) == ((False, False), (False, False))
 
 
-def test_an_author_who_facilitates_later_learns_nothing(world, arranging, asked, note):
+@pytest.fixture
+def author_facilitates(world, arranging, asked):
+    """Peer, who wrote the note, as the group's facilitator from now on."""
     with arranging():
         peer = world.memberships["peer"]
         Membership.objects.filter(pk=peer.pk).update(left_at=NOW)
-        MembershipFactory(group=world.group, person=peer.person, role=Membership.Role.FACILITATOR)
+        return MembershipFactory(group=world.group, person=peer.person, role=Membership.Role.FACILITATOR).person
 
-    assert by_walls(peer.person, note)[0] is False
-    assert by_python(arranging, peer.person, note)[0] is False
+
+def test_an_author_who_facilitates_later_learns_nothing(author_facilitates, arranging, note):
+    assert by_walls(author_facilitates, note)[0] is False
+    assert by_python(arranging, author_facilitates, note)[0] is False
+
+
+def test_that_they_learn_nothing_is_because_it_is_kept_from_them(
+    author_facilitates, arranging, as_owner, world, asked, note
+):
+    with as_owner("ALTER TABLE feedback_helprequest DROP CONSTRAINT feedback_help_from_author"):
+        with arranging():
+            HelpRequest.objects.filter(pk=asked.pk).update(kept_from=world.memberships["both"])
+
+        assert by_walls(author_facilitates, note)[0] is True
+        assert by_python(arranging, author_facilitates, note)[0] is True
 
 
 def test_help_ends_when_whoever_asked_leaves(world, arranging, asked, note):
