@@ -114,6 +114,8 @@ def verify_chain(chain_id, *, now=None):
     for link, entry in _links_with_entries(chain_id):
         findings += [(head.number if head else 0, what) for what in _numbering(head, link)]
         findings += walk.step(link, entry)
+        if entry and (entry.organization_id or INSTALLATION) != chain_id:
+            findings.append((link.number, f"entry {entry.pk} belongs to another chain"))
         head = Head(chain_id, link.number, bytes(link.digest))
     findings += walk.end()
     found = [Finding(chain_id, number, what) for number, what in sorted(findings)]

@@ -264,7 +264,7 @@ TAMPERING = {
     ),
     "it is moved to another organization": (
         [f"{ENTRY} organization_id = gen_random_uuid() WHERE id = '{{2}}'"],
-        ["chained: number 2: entry {2} was changed"],
+        ["chained: number 2: entry {2} belongs to another chain", "chained: number 2: entry {2} was changed"],
     ),
     "the last one is changed": (
         [f"{ENTRY} act = 'other' WHERE id = '{{5}}'"],
@@ -370,6 +370,17 @@ def test_whoever_cuts_off_the_end_is_found_by_the_head_that_was_noted(chained, a
     ):
         assert findings() == []  # nothing inside shows it
         assert verify(*expect)[1:] == (["chained: number 5: the chain does not hold the head that was noted"], True)
+
+
+def test_an_entry_of_another_organization_does_not_fit_into_a_chain(chained, arranging):
+    """Its digest is right, as it would be from somebody who links by hand."""
+    with arranging():
+        entry = AuditEntryFactory(organization_id=OrganizationFactory().pk, at=THEN)
+        last = links_of(chained)[-1]
+        digest = chain.digest_after(bytes(last.digest), entry)
+        AuditLink.objects.create(chain_id=chained.pk, number=6, entry_id=entry.pk, digest=digest)
+
+    assert findings() == [f"chained: number 6: entry {entry.pk} belongs to another chain"]
 
 
 def test_an_entry_that_stays_loose_is_found_after_a_while(chained, arranging):
