@@ -46,6 +46,7 @@ ACTS = {
     "membership_duty_ended": gettext_lazy("The place of %(subject)s in the group ended with their duty."),
     "membership_erased": gettext_lazy("%(subject)s closed their account and left the group."),
     "keys_rotated": gettext_lazy("At the terminal, a new key was put first in the key file."),
+    "keys_rotation_resumed": gettext_lazy("At the terminal, the change to a new key of the key file was gone on with."),
     "keys_retired": gettext_lazy("At the terminal, old keys were taken out of the key file."),
     "keys_shredded": gettext_lazy("At the terminal, a key was destroyed: what was written under it is gone for good."),
     "copy_taken": gettext_lazy("%(actor)s took a copy of their own words."),

@@ -66,7 +66,9 @@ def rotate(*, say=print):
     key_file = keys.read_key_file()
     as_keeper(keys.verify_key_file, key_file)
     if as_keeper(_wrapped_by_others, key_file.current) or not _add_key(key_file):
-        say(f"Going on with the rotation to {keys.read_key_file().current}.")
+        current = keys.read_key_file().current
+        as_keeper(_note, "keys_rotation_resumed", None, {"key": current})  # it may have been killed before its entry
+        say(f"Going on with the rotation to {current}.")
     else:
         say(f"The key file has a new key, {keys.read_key_file().current}. Copy the file to where its copy is kept.")
     done = 0

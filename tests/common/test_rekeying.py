@@ -33,6 +33,7 @@ from tests.factories import (
     PairInvitationFactory,
 )
 from tests.locks import somebody_waits
+from tests.services.processes import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -148,6 +149,24 @@ def test_a_rotation_that_was_killed_goes_on_with_the_same_key(goal, key_file, mo
 
     assert keys.read_key_file().current == halfway
     assert read(goal)[0] == "Speak first"
+
+
+def test_a_rotation_killed_between_the_file_and_its_entry_leaves_one_when_it_goes_on(
+    goal, key_file, monkeypatch, arranging
+):
+    real = keys.key_file_with
+    monkeypatch.setattr(keys, "key_file_with", lambda *arguments: (real(*arguments), _killed()))
+    with pytest.raises(KeyboardInterrupt):
+        rekeying.rotate(say=quiet)
+    monkeypatch.undo()
+    with arranging():
+        assert not AuditEntry.objects.filter(act__startswith="keys_rotat").exists()
+
+    rekeying.rotate(say=quiet)
+
+    with arranging():
+        entry = AuditEntry.objects.get(act__startswith="keys_rotat")
+    assert (entry.act, entry.facts["key"]) == ("keys_rotation_resumed", keys.read_key_file().current)
 
 
 def test_a_rotation_killed_before_the_file_is_there_leaves_the_old_one_good(goal, key_file, monkeypatch):
@@ -430,7 +449,7 @@ def retire_while_somebody_writes():
             with acting_as(MEMBER, person=goal.membership.person):
                 step.append(ActionStepFactory(membership=goal.membership, text="their words"))
                 sealed.set()
-                go_on.wait(10)
+                go_on.wait(40)
         finally:
             connections.close_all()
 
@@ -447,7 +466,7 @@ def retire_while_somebody_writes():
     writer.start()
     sealed.wait(10)
     keeper.start()
-    keeper.join(1)  # either it waits for the writer, or it is done
+    assert wait_for(lambda: somebody_waits() or not keeper.is_alive(), seconds=30)  # for the writer, or it is done
     go_on.set()
     writer.join()
     keeper.join()
