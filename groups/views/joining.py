@@ -10,6 +10,7 @@ from accounts.views import has_address, start_from_invitation
 from groups import charter_selectors, comings, pair_selectors, permissions, selectors
 from groups.decorators import group_view
 from groups.models import CoachingGroup
+from groups.pair_news import news_for
 from groups.services import joining
 
 
@@ -86,6 +87,7 @@ def group_page(request, group):
     partner = context["partner"] = pair_selectors.partner_in(group)
     if partner:
         context["circle"] = permissions.pair_circle(partner.name)
+        context["news"] = news_for(request.membership)
         context["has_ended_pair"] = group.state == CoachingGroup.State.ENDED
     context["size"] = size = comings.size_of(group)
     context["is_small"] = size["has_lost"] and size["members"] < (size["size_min"] or 0)
