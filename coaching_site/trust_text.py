@@ -123,6 +123,8 @@ THINGS = {
     "goals.CheckInNote": _("What peers noticed in check-ins"),
     "goals.CheckInPartner": _("Partners for check-ins"),
     "goals.RotationPlace": _("Who takes turns as partners"),
+    "goals.ConversationTurn": _("What the two of a pair say in a conversation"),
+    "goals.PairConversation": _("Conversations of pairs: whose turn it is, and since when"),
     "goals.CheckInRhythm": _("When somebody is asked, and when they are away"),
     "groups.Charter": _("Charters"),
     "groups.CharterSignature": _("Signatures of charters"),

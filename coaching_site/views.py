@@ -14,7 +14,7 @@ from accounts.decorators import person_view, public_view
 from coaching_site import readiness
 from common.posted_back import posted_back
 from feedback.selectors import feedback_of_today, help_asked_of
-from goals.selectors import goals_due_for_check_in, own_courses, readings_asked_of, steps_of_today
+from goals.selectors import asked_of_today, goals_due_for_check_in, own_courses, steps_of_today
 from groups.permissions import is_facilitator
 from groups.selectors import own_memberships
 from sessions.selectors import next_session_for
@@ -72,7 +72,7 @@ def today(request):
         "session": next_session_for(person, now),
         "goals_due": goals_due_for_check_in(person, now),
         "steps": steps_of_today(person, now, timezone.localdate(now)),
-        "readings": readings_asked_of(person, timezone.localdate(now)),
+        **asked_of_today(person, timezone.localdate(now))._asdict(),
         "courses": own_courses(person, now),
         **feedback_of_today(person, timezone.localdate(now))._asdict(),
         "help_asked": help_asked_of(person) if any(map(is_facilitator, memberships)) else [],

@@ -7,8 +7,17 @@ class GoalsConfig(AppConfig):
     verbose_name = _("Goals")
 
     def ready(self):
-        from goals import messages, opening, own_words, receivers  # noqa: F401  (importing receivers connects them)
+        from goals import (  # noqa: F401  (importing receivers connects them)
+            messages,
+            opening,
+            own_conversations,
+            own_words,
+            pair_news,
+            receivers,
+        )
 
         messages.register()
         opening.register()
+        pair_news.register()
         own_words.register_own_words()
+        own_conversations.register_own_words()

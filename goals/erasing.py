@@ -7,6 +7,7 @@ from goals.models import (
     CheckInNote,
     CheckInPartner,
     CheckInRhythm,
+    ConversationTurn,
     Goal,
     GoalVersion,
     JournalEntry,
@@ -32,10 +33,11 @@ def erase_words_of(memberships):
     """Delete what these memberships wrote; call inside ``acting_as(SELF)`` of whose they are.
 
     With a check-in goes what peers noticed in it, with a step its moves, kept days and answers. Steps of others that
-    these memberships were to ask about stay as they are, and so do readings that others gave them, which are their
-    authors'.
+    these memberships were to ask about stay as they are, and so do readings that others gave them and what a partner
+    said in a conversation, which are their authors'.
     """
     ProgressReading.objects.filter(author__in=memberships).delete()
+    ConversationTurn.objects.filter(author__in=memberships).delete()
     for model in ERASED:
         model.objects.filter(membership__in=memberships).delete()
 

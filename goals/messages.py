@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from goals import check_in_messages, selectors
+from goals import check_in_messages, selectors, services
 from goals.selectors import READING_ASKED, READING_CAME, READINGS_DUE, STEP_ASK, STEP_DUE
 from nudges import kinds
 from nudges.hours import zone_named
@@ -26,6 +26,14 @@ def register():
             READING_ASKED,
             build_reading_asked,
             label=gettext_lazy("A peer asks for your reading"),
+            good_for=timedelta(14),
+        )
+    )
+    kinds.register(
+        Kind(
+            services.CONVERSATION_TURN,
+            build_conversation_turn,
+            label=gettext_lazy("Your turn in a conversation of a pair"),
             good_for=timedelta(14),
         )
     )
@@ -113,5 +121,19 @@ def build_reading_came(nudge, now):
             "group_name": request.group__name,
             "action_url": site_url("goals:readings", request.group_id, request.goal_id),
             "action_label": _("See what they see"),
+        }
+    )
+
+
+def build_conversation_turn(nudge, now):
+    """Still wanted while it is the recipient's turn and nothing was written since. Who waits for what stays out."""
+    row = selectors.turn_waited_for(nudge.context["conversation"], nudge.context["turns"], nudge.recipient_id)
+    if row is None:
+        raise NotWanted("The conversation has gone on or was closed, or the pair has ended.")
+    return Message(
+        {
+            "group_name": row.group.name,
+            "action_url": site_url("goals:conversation", row.group_id, row.pk),
+            "action_label": _("Go to the conversation"),
         }
     )

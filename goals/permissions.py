@@ -6,9 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from goals.due import UNDO_FOR
-from goals.models import ActionStep, CheckIn, CheckInNote, CheckInPartner, Goal, ReadingRequest
+from goals.models import ActionStep, CheckIn, CheckInNote, CheckInPartner, Goal, PairConversation, ReadingRequest
 from groups.models import CoachingGroup, Membership
-from groups.permissions import group_circle
+from groups.permissions import group_circle, is_pair, pair_circle
 
 
 def can_write(membership: Membership) -> bool:
@@ -138,3 +138,30 @@ def who_reads_a_word(facilitators: Sequence[str]) -> str:
     return _("Only whoever facilitates: %(names)s. The facts on it are those that everybody here can see.") % {
         "names": names
     }
+
+
+def can_converse(membership: Membership) -> bool:
+    """Either of a pair, as long as it goes on."""
+    return can_write(membership) and is_pair(membership.group)
+
+
+def can_take_part(membership: Membership, conversation: PairConversation, part: str) -> bool:
+    """The coachee may write any part, because they may note what the coach said aloud; the coach only the coach's."""
+    if membership.pk == conversation.coachee_id:
+        return True
+    return membership.pk == conversation.coach_id and part in ("question", "view", "check")
+
+
+def can_close_conversation(membership: Membership, conversation: PairConversation) -> bool:
+    """Only whose issue it is: the step is theirs."""
+    return membership.pk == conversation.coachee_id
+
+
+def can_like_question(membership: Membership, conversation: PairConversation) -> bool:
+    """Only whom it was put to."""
+    return membership.pk == conversation.coachee_id
+
+
+def who_reads_conversation(name: str = "") -> str:
+    """Who reads what is said in a pair's conversation: the two."""
+    return pair_circle(name)

@@ -5,6 +5,9 @@ from django.urls import path
 from goals import views
 
 app_name = "goals"
+
+_talk = "groups/<uuid:group_id>/conversations/<uuid:conversation_id>/"
+
 urlpatterns = [
     path("groups/<uuid:group_id>/goals/", views.board, name="board"),
     path("groups/<uuid:group_id>/goals/together/", views.board_shown, name="board_shown"),
@@ -43,6 +46,12 @@ urlpatterns = [
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/move/", views.step_move, name="step_move"),
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/reopen/", views.step_reopen, name="step_reopen"),
     path("groups/<uuid:group_id>/steps/<uuid:step_id>/close/", views.step_close, name="step_close"),
+    path("groups/<uuid:group_id>/conversations/", views.conversations, name="conversations"),
+    path("groups/<uuid:group_id>/conversations/begin/", views.conversation_begin, name="conversation_begin"),
+    path(_talk, views.conversation, name="conversation"),
+    path(f"{_talk}close/", views.conversation_close, name="conversation_close"),
+    path(f"{_talk}write/<slug:part>/", views.conversation_write, name="conversation_write"),
+    path("groups/<uuid:group_id>/questions/<uuid:turn_id>/like/", views.question_like, name="question_like"),
     path("journal/", views.journal, name="journal"),
     path("journal/<int:year>/<int:month>/", views.journal, name="journal_month"),
     path("journal/new/", views.journal_new, name="journal_new"),

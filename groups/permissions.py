@@ -39,6 +39,7 @@ def what_a_pair_sees(name=""):
     circle = pair_circle(name)
     return [
         (_("Goals, check-ins and action steps you share"), circle),
+        (_("What the two of you say in a conversation"), circle),
         (_("Your sessions: times, places and answers"), circle),
         (_("A goal you have not shared, your journal, and whatever you are still writing"), _("Only you")),
         (_("Feedback you write to one another"), circle),

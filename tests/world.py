@@ -18,6 +18,7 @@ from tests.factories import (
     CheckInRhythmFactory,
     CoachingGroupFactory,
     CoachingSessionFactory,
+    ConversationTurnFactory,
     DraftFactory,
     FeedbackNoteFactory,
     FeedbackRequestFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
     NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
+    PairConversationFactory,
     PairInvitationFactory,
     PairTermsFactory,
     ParticipantFactory,
@@ -72,7 +74,8 @@ class World:
     in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is gone, with
     which *member* wanted ``help``, and an ``ask`` how *member* came across; *peer* gave a ``reading`` on the goal's
     first ``version`` and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups;
-    *unsigned* was invited
+    *member* and *peer* have a
+    ``talk`` about an issue of *member*'s, with a ``turn`` of theirs, as if they were a pair; *unsigned* was invited
     when the group was made, *newcomer* later: for them there is a second version of the charter; *coach* has the
     facilitator's duty but no group, *other facilitator* the other group; *stranger* and *foreign hr* belong to another
     organization; *super* is a Django superuser and a member of nothing.
@@ -157,6 +160,8 @@ def build_world():
     world.move = StepMoveFactory(step=world.step)
     world.kept_day = StepKeptFactory(step=world.practice)
     world.asker_answer = AskerAnswerFactory(step=world.step)
+    world.talk = PairConversationFactory(coachee=by["member"], coach=by["peer"])
+    world.turn = ConversationTurnFactory(conversation=world.talk)
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
     world.pair_invitation = PairInvitationFactory(inviter=by["member"].person, email="")
     world.terms = PairTermsFactory(group=world.group)

@@ -1,6 +1,7 @@
 """What a person types about a goal, a check-in, a step or a reading."""
 
 from goals.forms.check_ins import CheckInForm
+from goals.forms.conversations import ClosingStepForm, TurnForm
 from goals.forms.fields import DayField
 from goals.forms.goals import CloseGoalForm, GoalDayForm, GoalForm
 from goals.forms.journal import EntryForm, JournalSearchForm
@@ -16,6 +17,7 @@ __all__ = [
     "CheckInForm",
     "CheckInNoteForm",
     "CloseGoalForm",
+    "ClosingStepForm",
     "DayField",
     "EntryForm",
     "GoalDayForm",
@@ -28,4 +30,5 @@ __all__ = [
     "ReadingForm",
     "RhythmForm",
     "StepForm",
+    "TurnForm",
 ]

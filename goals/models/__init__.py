@@ -2,6 +2,13 @@
 
 from goals.models.askers import AskerAnswer, AskerAnswerQuerySet
 from goals.models.check_ins import CheckIn, CheckInQuerySet
+from goals.models.conversations import (
+    FOR_THE_COACH,
+    ConversationTurn,
+    ConversationTurnQuerySet,
+    PairConversation,
+    PairConversationQuerySet,
+)
 from goals.models.goals import Goal, GoalQuerySet, text_of
 from goals.models.journal import JournalEntry, JournalEntryQuerySet
 from goals.models.kept import StepKept, StepKeptQuerySet
@@ -28,12 +35,17 @@ __all__ = [
     "CheckInQuerySet",
     "CheckInRhythm",
     "CheckInRhythmQuerySet",
+    "ConversationTurn",
+    "ConversationTurnQuerySet",
+    "FOR_THE_COACH",
     "Goal",
     "GoalQuerySet",
     "GoalVersion",
     "GoalVersionQuerySet",
     "JournalEntry",
     "JournalEntryQuerySet",
+    "PairConversation",
+    "PairConversationQuerySet",
     "ProgressReading",
     "ProgressReadingQuerySet",
     "ReadingRequest",

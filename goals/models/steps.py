@@ -86,6 +86,7 @@ class ActionStep(FencedModel):
             ),
             organization_key("goals_step_org_key"),
             models.UniqueConstraint(fields=["group", "id"], name="goals_step_group_key"),
+            models.UniqueConstraint(fields=["membership", "id"], name="goals_step_coachee_key"),
             SameGroup(name="goals_step_same_group", field="membership", to="groups_membership"),
             SameGroup(name="goals_step_asker_group", field="asker", to="groups_membership"),
             SameGroup(name="goals_step_goal_group", field="goal", to="goals_goal"),

@@ -1,8 +1,22 @@
 """Reads of goals, check-ins and steps."""
 
 from goals.selectors.a_word import Fact, who_may_need_a_word
+from goals.selectors.asked import AskedOfToday, AskedRow, asked_of_today
 from goals.selectors.board import Board, Place, board
 from goals.selectors.check_ins import CHECK_INS_ON_A_PAGE, check_ins_of
+from goals.selectors.conversations import (
+    TalkLine,
+    TurnLine,
+    conversations_of,
+    conversations_to_show,
+    good_questions,
+    open_conversation,
+    step_it_led_to,
+    talk_line,
+    turn_waited_for,
+    turns_of,
+    who_brings_an_issue,
+)
 from goals.selectors.due_goals import DueGoal, goals_due_for_check_in, next_asking, rhythm_row
 from goals.selectors.goals import earlier_goals, goals_to_serve, goals_to_show, is_frozen, version_of, versions_of
 from goals.selectors.journal import (
@@ -46,7 +60,6 @@ from goals.selectors.owed import (
 from goals.selectors.partners import Partners, partners_for, who_may_be_told
 from goals.selectors.progress import Course, own_courses, progress_of, steps_by_week
 from goals.selectors.readings import (
-    AskedLine,
     Asking,
     ReadingLine,
     Round,
@@ -54,7 +67,6 @@ from goals.selectors.readings import (
     own_reading,
     own_readings_of,
     peers_who_may_read,
-    readings_asked_of,
     requests_on,
     requests_to_show,
     rounds_of,
@@ -71,7 +83,8 @@ from goals.selectors.steps import (
 )
 
 __all__ = [
-    "AskedLine",
+    "AskedOfToday",
+    "AskedRow",
     "Asking",
     "Board",
     "CHECK_INS_ON_A_PAGE",
@@ -99,7 +112,10 @@ __all__ = [
     "STEP_DUE",
     "StepLine",
     "StepsOfToday",
+    "TalkLine",
+    "TurnLine",
     "VersionLine",
+    "asked_of_today",
     "asking_of",
     "askings_wanted",
     "board",
@@ -108,6 +124,8 @@ __all__ = [
     "check_ins_of",
     "check_ins_wanted",
     "coachee_of_notes",
+    "conversations_of",
+    "conversations_to_show",
     "earlier_goals",
     "entry_to_read",
     "first_step_of",
@@ -115,6 +133,7 @@ __all__ = [
     "goals_due_for_check_in",
     "goals_to_serve",
     "goals_to_show",
+    "good_questions",
     "is_frozen",
     "is_wanted",
     "journal_months",
@@ -124,6 +143,7 @@ __all__ = [
     "next_asking",
     "not_owed_yet",
     "notes_to_show",
+    "open_conversation",
     "open_steps_for",
     "open_steps_of",
     "own_courses",
@@ -134,24 +154,28 @@ __all__ = [
     "peers_to_ask",
     "peers_who_may_read",
     "progress_of",
-    "readings_asked_of",
-    "readings_wanted",
     "readings_that_came",
+    "readings_wanted",
     "request_waiting",
     "requests_on",
     "requests_to_show",
     "rhythm_row",
     "rounds_of",
     "search_journal",
+    "step_it_led_to",
     "step_line",
     "steps_by_week",
     "steps_of_today",
     "steps_to_show",
     "steps_wanted",
+    "talk_line",
+    "turn_waited_for",
+    "turns_of",
     "version_line",
     "version_of",
     "version_of_entry",
     "versions_of",
+    "who_brings_an_issue",
     "who_may_be_told",
     "who_may_need_a_word",
     "with_notes",

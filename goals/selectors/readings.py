@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from goals.models import Goal, ProgressReading, ReadingRequest
 from goals.readings_picture import signed
-from groups.models import CoachingGroup, Membership
+from groups.models import Membership
 from groups.selectors import peers_of
 
 
@@ -46,36 +45,11 @@ class Round:
         return sorted(line.value for line in self.readings)
 
 
-@dataclass(frozen=True)
-class AskedLine:
-    """A reading that somebody asked the person for and that they may still give."""
-
-    pk: UUID
-    group_id: UUID
-    group_name: str
-    coachee_name: str
-    until_on: date
-
-
 def requests_to_show(person) -> QuerySet[ReadingRequest]:
     """Requests that the person made or got, with both people, the goal and the group loaded."""
     return ReadingRequest.objects.visible_to(person).select_related(
         "membership__person", "peer__person", "goal__membership__person", "group"
     )
-
-
-def readings_asked_of(person, today: date) -> list[AskedLine]:
-    """What the person is asked for now in all groups they read, the nearest last day first; one query."""
-    rows = requests_to_show(person).unanswered().filter(
-        peer__person=person,
-        until_on__gte=today,
-        membership__left_at=None,
-        group__state=CoachingGroup.State.ACTIVE,
-    )  # fmt: skip
-    return [
-        AskedLine(row.pk, row.group_id, row.group.name, row.membership.person.name, row.until_on)
-        for row in rows.order_by("until_on", "pk")
-    ]
 
 
 def peers_who_may_read(membership: Membership) -> list[Membership]:

@@ -75,3 +75,27 @@ class RequestEnded(Exception):
 
 class EntryChanged(Exception):
     """The entry of the journal was reworded since its form was opened."""
+
+
+class PairHasEnded(Exception):
+    """One of the two has ended the pair."""
+
+
+class NobodyThere(Exception):
+    """The other one has not signed yet, or has left."""
+
+
+class ConversationOpen(Exception):
+    """A pair has one conversation at a time, and it is open."""
+
+
+class NotTheTurn(Exception):
+    """Something else is waited for by now."""
+
+
+class NotYourTurn(Exception):
+    """It is the other one who writes this."""
+
+
+class StepMissing(Exception):
+    """A conversation is closed with a step that has a day."""

@@ -4,6 +4,14 @@ from goals.views.a_word import a_word
 from goals.views.board import board, board_shown
 from goals.views.check_ins import check_in
 from goals.views.closing import earlier, goal_close, goal_move, goal_version
+from goals.views.conversations import (
+    conversation,
+    conversation_begin,
+    conversation_close,
+    conversation_write,
+    conversations,
+    question_like,
+)
 from goals.views.goals import goal, goal_drop, goal_edit, goal_new, goal_share
 from goals.views.journal import (
     journal,
@@ -37,6 +45,11 @@ __all__ = [
     "check_in",
     "check_in_by_link",
     "check_in_link_keep",
+    "conversation",
+    "conversation_begin",
+    "conversation_close",
+    "conversation_write",
+    "conversations",
     "earlier",
     "goal",
     "goal_close",
@@ -59,6 +72,7 @@ __all__ = [
     "partner_agree",
     "partner_ask",
     "partner_end",
+    "question_like",
     "reading",
     "reading_decline",
     "readings",

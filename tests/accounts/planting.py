@@ -24,6 +24,7 @@ from tests.factories import (
     CheckInRhythmFactory,
     CoachingGroupFactory,
     CoachingSessionFactory,
+    ConversationTurnFactory,
     FeedbackNoteFactory,
     FeedbackRequestFactory,
     GoalFactory,
@@ -33,6 +34,7 @@ from tests.factories import (
     NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
+    PairConversationFactory,
     PairInvitationFactory,
     PairTermsFactory,
     ParticipantFactory,
@@ -95,6 +97,8 @@ def write_everything(mine, other, tag, *, draft=True):
         kind="try",
         **fill("feedback.FeedbackNote", "situation", "behavior", "impact", "question"),
     )
+    talk = PairConversationFactory(coachee=mine, coach=other, stage="closed", closed_at=NOW, step=step)
+    ConversationTurnFactory(conversation=talk, **fill("goals.ConversationTurn", "text", "more"))
     NoteAnswerFactory(note=None, author=mine, recipient=other, **fill("feedback.NoteAnswer", "text", "will_do"))
     FeedbackRequestFactory(membership=mine, peer=other, **fill("feedback.FeedbackRequest", "about"))
     HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
@@ -161,6 +165,8 @@ def build_life(**about):
             AskerAnswerFactory(step=ActionStepFactory(membership=peer, asker=mine))
             FeedbackNoteFactory(author=peer, recipient=mine, situation=f"{life.to_me}-{tag}")
             NoteAnswerFactory(note=None, author=peer, recipient=mine, text=f"answer-to-me-{tag}")
+            said = PairConversationFactory(coachee=peer, coach=mine, stage="closed", closed_at=NOW)
+            ConversationTurnFactory(conversation=said, text=f"said-to-me-{tag}")
             FeedbackRequestFactory(membership=peer, peer=mine, about=f"asked-of-me-{tag}")
             CheckInRhythmFactory(membership=mine)
             CheckInPartnerFactory(membership=mine, partner=peer)

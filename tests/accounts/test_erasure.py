@@ -27,8 +27,10 @@ from goals.models import (
     ActionStep,
     AskerAnswer,
     CheckIn,
+    ConversationTurn,
     Goal,
     GoalVersion,
+    PairConversation,
     ProgressReading,
     ReadingRequest,
     StepKept,
@@ -67,6 +69,7 @@ GONE = {
     "answers written": (NoteAnswer, "author"),
     "feedback asked for": (FeedbackRequest, "membership"),
     "help asked for": (HelpRequest, "membership"),
+    "turns in conversations": (ConversationTurn, "author"),
     "drafts": (Draft, "membership"),
 }
 STAYS = {
@@ -77,6 +80,8 @@ STAYS = {
     "feedback one was asked for": (FeedbackRequest, "peer"),
     "answers received": (NoteAnswer, "recipient"),
     "readings received": (ProgressReading, "recipient"),
+    "turns of partners": (ConversationTurn, "reader"),
+    "conversations": (PairConversation, "coachee"),
     "readings asked for": (ReadingRequest, "membership"),
     "readings one was asked for": (ReadingRequest, "peer"),
 }
@@ -127,7 +132,9 @@ def test_what_one_wrote_goes_and_what_others_wrote_stays(as_person, life, left_o
     after = left_over()
     assert {what: own for what, (own, _) in before.items() if not own} == {}
     assert {what: after[what] for what in GONE} == {what: (0, before[what][1] - before[what][0]) for what in GONE}
-    received = {"notes received", "answers received", "readings received", "feedback one was asked for"}
+    received = {
+        "notes received", "answers received", "readings received", "feedback one was asked for", "turns of partners",
+    }  # fmt: skip
     assert {what: after[what] for what in STAYS.keys() - received} == {
         what: before[what] for what in STAYS.keys() - received
     }

@@ -17,7 +17,7 @@ from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
 from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
-from goals.models import ActionStep, CheckIn, Goal, GoalVersion, JournalEntry, ProgressReading
+from goals.models import ActionStep, CheckIn, ConversationTurn, Goal, GoalVersion, JournalEntry, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
 from tests.accounts.planting import SHORT, build_life, peers_words, sealed_fields, write_everything
@@ -38,6 +38,7 @@ WORDED = [
     NoteAnswer,
     HelpRequest,
     FeedbackRequest,
+    ConversationTurn,
 ]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
@@ -166,7 +167,7 @@ def rows_of_others(life):
     """By bare ``Model.objects.all()`` in the role SELF: models of which somebody finds what is not theirs."""
     author = {
         "FeedbackNote": "author", "NoteAnswer": "author", "ProgressReading": "author", "Charter": "written_by",
-        "JournalEntry": "person",
+        "JournalEntry": "person", "ConversationTurn": "author",
     }  # fmt: skip
     mine = {one.pk for one in life.memberships.values()} | {life.person.pk}
     with acting_as(SELF, person=life.person):
@@ -441,7 +442,7 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
         "feedback.HelpRequest", "feedback.FeedbackRequest",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
-        "goals.GoalVersion", "goals.ProgressReading",
+        "goals.GoalVersion", "goals.ProgressReading", "goals.ConversationTurn",
         "goals.JournalEntry",
     }  # fmt: skip
     assert {label for label, found in verbs.items() if found - {"SELECT", "DELETE"}} == {"common.AuditEntry"}

@@ -22,7 +22,7 @@ from feedback.models import FeedbackNote
 from feedback.selectors import feedback_of_today
 from goals import services as goal_services
 from goals.models import ActionStep, CheckIn, Goal
-from goals.selectors import goals_due_for_check_in, readings_asked_of, rounds_of, steps_of_today
+from goals.selectors import asked_of_today, goals_due_for_check_in, rounds_of, steps_of_today
 from groups.models import Invitation, Membership, Participant, Program
 from groups.services import forming, joining
 from nudges import services as nudge_services
@@ -192,7 +192,7 @@ def test_today_of_member_is_alive(demonstration, db):
         due = goals_due_for_check_in(own, now)
         steps = steps_of_today(own, now, timezone.localdate(now)).own
         notes = feedback_of_today(own, timezone.localdate(now)).notes
-        asked = readings_asked_of(own, timezone.localdate(now))
+        asked = asked_of_today(own, timezone.localdate(now)).readings
         rounds = rounds_of(
             Goal.objects.open().get(membership__person=own, shared_at__isnull=False), person=own, today=now.date()
         )

@@ -24,6 +24,7 @@ from goals.models import ActionStep, Goal, text_of
 from tests.factories import (
     ActionStepFactory,
     CheckInFactory,
+    ConversationTurnFactory,
     FeedbackNoteFactory,
     FeedbackRequestFactory,
     GoalFactory,
@@ -307,13 +308,14 @@ def rows(arranging, goal):
             NoteAnswerFactory(note=None, author=peer, recipient=goal.membership),
             FeedbackRequestFactory(membership=peer, peer=goal.membership),
             HelpRequestFactory(note=None, membership=goal.membership, kept_from=peer),
+            ConversationTurnFactory(conversation__coachee=goal.membership, conversation__coach=peer),
         ]
 
 
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 2
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

@@ -18,9 +18,11 @@ from goals.models import (
     CheckInNote,
     CheckInPartner,
     CheckInRhythm,
+    ConversationTurn,
     Goal,
     GoalVersion,
     JournalEntry,
+    PairConversation,
     ProgressReading,
     ReadingRequest,
     RotationPlace,
@@ -439,6 +441,40 @@ class StepKeptFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("step.organization")
     on = NOW.date()
     kept_at = NOW - timedelta(hours=1)
+
+
+class PairConversationFactory(DjangoModelFactory):
+    """A conversation of these two, of whom one has asked something; they need not be a pair."""
+
+    class Meta:
+        model = PairConversation
+
+    coachee = factory.SubFactory(MembershipFactory)
+    coach = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..coachee.group"))
+    group = factory.SelfAttribute("coachee.group")
+    organization = factory.SelfAttribute("coachee.organization")
+    stage = "answer"
+    turns_taken = 2
+    begun_at = NOW - timedelta(hours=3)
+    moved_at = NOW - timedelta(hours=1)
+
+
+class ConversationTurnFactory(DjangoModelFactory):
+    """The coachee's issue."""
+
+    class Meta:
+        model = ConversationTurn
+
+    conversation = factory.SubFactory(PairConversationFactory)
+    author = factory.SelfAttribute("conversation.coachee")
+    reader = factory.SelfAttribute("conversation.coach")
+    group = factory.SelfAttribute("author.group")
+    organization = factory.SelfAttribute("author.organization")
+    part = "issue"
+    number = 1
+    text = "Two projects want the same people"
+    more = "I listen well, and I decide late"
+    written_at = NOW - timedelta(hours=2)
 
 
 class AskerAnswerFactory(DjangoModelFactory):

@@ -444,7 +444,7 @@ def test_today_asks_once_for_what_one_is_asked_for(world, arranging, django_asse
                 goal=GoalFactory(membership=world.memberships["both"]), peer=world.memberships["member"]
             )
     with acting_as(MEMBER, person=world.people["member"]), django_assert_num_queries(1):
-        assert len(selectors.readings_asked_of(world.people["member"], TODAY)) == count
+        assert len(selectors.asked_of_today(world.people["member"], TODAY).readings) == count
 
 
 def test_a_draft_of_a_reading_is_kept_for_its_writer(as_person, world, asked):

@@ -9,9 +9,9 @@ from accounts.models import Duty
 from common import doors
 from common.actor import acting_as
 from common.fences import HR, MEMBER
-from common.tokens import token_for
+from common.tokens import hash_token, token_for
 from goals.models import CheckIn
-from groups.models import Charter, Membership
+from groups.models import Charter, CoachingGroup, Membership
 from groups.services import joining
 from tests.factories import (
     ActionStepFactory,
@@ -26,6 +26,7 @@ from tests.factories import (
     MembershipFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
+    PairInvitationFactory,
     ParticipantFactory,
     PersonFactory,
     ProgramFactory,
@@ -120,3 +121,22 @@ def is_in(begun, name):
     """Whether this person reads the group now."""
     with acting_as(MEMBER, person=begun.people[name]):
         return Membership.objects.reading().filter(person=begun.people[name], group=begun.group).exists()
+
+
+def build_two(arranging):
+    """A pair that has begun: {"group", "ada", "ben"} and their memberships."""
+    with arranging():
+        ada, ben = PersonFactory(name="Ada"), PersonFactory(name="Ben")
+        invitation = PairInvitationFactory(inviter=ada, email=ben.email)
+    with acting_as(MEMBER, person=ben):
+        token = token_for("pair_invitation", invitation.pk)
+        outcome, group_id = doors.row("answer_pair_invitation", hash_token(token), 2)
+        assert outcome == "opened"
+    for person in (ada, ben):
+        with acting_as(MEMBER, person=person):
+            group = CoachingGroup.objects.get(pk=group_id)
+            newest = joining.newest_charter(group)
+            joining.sign_charter(charter=newest, read=str(newest.pk))
+    with arranging():
+        of = {person.name: Membership.objects.get(person=person, group=group) for person in (ada, ben)}
+    return {"group": group, "ada": ada, "ben": ben, "of": of}

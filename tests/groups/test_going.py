@@ -11,7 +11,7 @@ from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
 from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
-from goals.models import ActionStep, CheckIn, Goal, GoalVersion, ProgressReading
+from goals.models import ActionStep, CheckIn, ConversationTurn, Goal, GoalVersion, ProgressReading
 from groups.models import Draft, Membership
 from groups.services import going, joining
 from nudges.kinds import NotWanted, kind_named
@@ -29,7 +29,10 @@ from tests.factories import (
     ProgramFactory,
 )
 
-WORDS = (Goal, GoalVersion, CheckIn, ActionStep, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, Draft)
+WORDS = (
+    Goal, GoalVersion, CheckIn, ActionStep, ConversationTurn, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest,
+    Draft,
+)  # fmt: skip
 
 
 def url(name, *args):
@@ -46,7 +49,7 @@ def words_of(membership, arranging):
     with arranging():
         return {
             model.__name__: model.objects.filter(
-                **{"author" if model in (FeedbackNote, NoteAnswer) else "membership": membership}
+                **{"author" if model in (FeedbackNote, NoteAnswer, ConversationTurn) else "membership": membership}
             ).count()
             for model in WORDS
         }
@@ -62,6 +65,7 @@ EVERYTHING = {
     "GoalVersion": 1,
     "CheckIn": 1,
     "ActionStep": 3,
+    "ConversationTurn": 1,
     "FeedbackNote": 1,
     "NoteAnswer": 1,
     "HelpRequest": 1,

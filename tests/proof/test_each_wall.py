@@ -25,6 +25,7 @@ CIRCLES = {
     "let_go": READERS,
     "move": READERS,
     "noticed": READERS,
+    "turn": {"member", "peer"},
     "note": {"member", "peer"},
     "answer": {"member", "peer"},
     "ask": {"member", "peer"},

@@ -8,12 +8,14 @@ from common import doors
 from common.actor import acting_as
 from common.fences import HR, MEMBER, REPORT
 from common.tokens import hash_token, token_for
-from goals.models import Goal
+from goals.models import ConversationTurn, Goal, PairConversation
 from groups.models import Charter, CoachingGroup, Membership, PairInvitation, PairTerms
 from groups.pair_selectors import partners_of_mine
 from groups.services import joining
 from tests.factories import (
+    ConversationTurnFactory,
     GoalFactory,
+    PairConversationFactory,
     PairInvitationFactory,
     PersonFactory,
 )
@@ -66,7 +68,9 @@ def near(world, arranging):
         PairInvitation.objects.filter(pk=sent["refused"].pk).update(withdrawn_at=sent["refused"].created_at)
     pair = begin(people["ada"], people["ben"], arranging)
     with arranging():
-        goal = GoalFactory(membership=Membership.objects.get(group=pair, person=people["ada"]))
+        ada, ben = (Membership.objects.get(group=pair, person=people[name]) for name in ("ada", "ben"))
+        goal = GoalFactory(membership=ada)
+        ConversationTurnFactory(conversation=PairConversationFactory(coachee=ada, coach=ben))
     return people, pair, goal
 
 
@@ -111,7 +115,7 @@ def test_the_two_get_in(as_person, near):
     assert {who for who in NAMES if as_person(people[who]).get(f"/groups/{pair.pk}/").status_code == 200} == INSIDE
 
 
-@pytest.mark.parametrize("model", [CoachingGroup, Goal, PairTerms, Charter])
+@pytest.mark.parametrize("model", [CoachingGroup, Goal, PairTerms, Charter, PairConversation, ConversationTurn])
 def test_row_security_alone_keeps_it_to_the_two(near, model):
     people, pair, _goal = near
     rows = model.objects.filter(pk=pair.pk) if model is CoachingGroup else model.objects.filter(group=pair)

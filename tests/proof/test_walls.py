@@ -15,9 +15,11 @@ from goals.models import (
     CheckInNote,
     CheckInPartner,
     CheckInRhythm,
+    ConversationTurn,
     Goal,
     GoalVersion,
     JournalEntry,
+    PairConversation,
     ProgressReading,
     ReadingRequest,
     RotationPlace,
@@ -57,6 +59,8 @@ FINDS = {
     "kept_day": (StepKept, READERS),
     "asker_answer": (AskerAnswer, READERS),
     "noticed": (CheckInNote, READERS),
+    "talk": (PairConversation, {"member", "peer"}),
+    "turn": (ConversationTurn, {"member", "peer"}),
     "rhythm": (CheckInRhythm, {"member", "facilitator"}),
     "partner": (CheckInPartner, {"member", "peer"}),
     "place": (RotationPlace, READERS),
@@ -147,6 +151,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
     *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, JournalEntry),
+    ConversationTurn,
 ]
 
 

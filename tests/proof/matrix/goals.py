@@ -148,6 +148,21 @@ ADDRESSES = {
     ),
     "goals:step_reopen": Address({"POST": own_goal_page(302)}, at(step_id="step")),
     "goals:step_close": Address({"POST": own_goal_page(302)}, at(step_id="step")),
+    # the world's group is no pair: see tests/proof/test_pair_doors.py and tests/goals/test_conversations.py
+    "goals:conversations": Address({"GET": group_page(404)}, at()),
+    "goals:conversation_begin": Address({"POST": group_page(404)}, at()),
+    "goals:conversation": Address({"GET": group_page(404)}, at(conversation_id="talk")),
+    "goals:conversation_write": Address(
+        {"GET": group_page(404), "POST": group_page(404)},
+        lambda world: {**at(conversation_id="talk")(world), "part": "answer"},
+        lambda world: {"text": "Both boards"},
+    ),
+    "goals:conversation_close": Address(
+        {"GET": group_page(404), "POST": group_page(404)},
+        at(conversation_id="talk"),
+        lambda world: {"text": "Call Lin", "due_on": soon()},
+    ),
+    "goals:question_like": Address({"POST": group_page(404)}, at(turn_id="turn"), lambda world: {"good": "yes"}),
     # a journal is everybody's own: an entry is there for its writer alone
     "goals:journal": Address({"GET": own_page()}),
     "goals:journal_month": Address({"GET": own_page()}, lambda world: {"year": 2027, "month": 2}),
