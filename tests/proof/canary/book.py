@@ -48,6 +48,7 @@ STATES = {
     "goals_goalversion": {"replaced", "erased"},
     "goals_progressreading": {"given", "erased"},
     "goals_checkin": {"on an open goal", "on a closed goal", "erased"},
+    "goals_conversationturn": {"said"},
     "goals_actionstep": {"open", "closed", "let go", "erased"},
     "goals_stepmove": {"moved", "erased"},
     "goals_checkinnote": {"standing", "thanked", "taken back", "erased"},
@@ -61,6 +62,7 @@ STATES = {
 }
 # Columns that hold words in states of their own.
 STATES_OF_A_COLUMN = {
+    ("goals_conversationturn", "text"): {"said", "erased"},
     ("feedback_noteanswer", "text"): {"answered", "asked", "replied", "erased"},
     ("goals_actionstep", "why_let_go"): {"let go", "taken back", "erased"},
     ("goals_goal", "lesson"): {"closed", "let go"},

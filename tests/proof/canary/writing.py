@@ -71,6 +71,7 @@ def write_everything(scene):
     _drafts(scene)
     _journal(scene)
     _pairs(scene)
+    _conversation(scene)
     _charters(scene)
     _short_ones(scene)
     _gone_with_its_writer(scene)
@@ -254,6 +255,25 @@ def _pairs(scene):
     key, gone = str(uuid4()), scene.book.word("the line of an invitation that is withdrawn")
     scene.post("member", "/pairs/new/", {"key": key, "email": "", "line": gone, **terms})
     scene.post("member", f"/pairs/invitations/{key}/withdraw/", {})
+
+
+def _conversation(scene):
+    """member@ and peer@ become a pair and talk; peer@ ends it, and takes their words along."""
+    key = str(uuid4())
+    scene.post("member", "/pairs/new/", {"key": key, "email": "", "line": "", "rhythm": "2", "decide_on": SOON})
+    invited = re.findall(r'value="[^"]*(/pairs/invited/[^"]+)"', scene.people["member"].get("/pairs/").body)[-1]
+    scene.post("peer", f"{invited}accept/", {"rhythm": "2"})
+    scene.post("member", f"/pairs/invitations/{key}/confirm/", {})
+    (pair,) = scene._of("SELECT group_id FROM groups_pairinvitation WHERE id = %s", key)
+    (charter,) = scene._of("SELECT id FROM groups_charter WHERE group_id = %s", pair)
+    for name in ("member", "peer"):
+        scene.post(name, f"/groups/{pair}/charter/", {"charter": charter})
+    talk = scene.post("member", f"/groups/{pair}/conversations/begin/", {}).location
+    said = scene.book.row("goals_conversationturn", "said", "text", "more")
+    scene.post("member", f"{talk}write/issue/", said)
+    taken = scene.book.row("goals_conversationturn", "erased", "text", is_kept=False)
+    scene.post("peer", f"{talk}write/question/", taken)
+    scene.post("peer", f"/groups/{pair}/leave/", {"words": "goes"})
 
 
 def _journal(scene):
