@@ -41,13 +41,13 @@ def parts_waited_for(stage: str) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def begin_conversation(*, membership: Membership, other: Membership, now: datetime) -> PairConversation:
+def begin_conversation(*, membership: Membership, other: Membership | None, now: datetime) -> PairConversation:
     """Begin the pair's next conversation. Raises PairHasEnded, NobodyThere, ConversationOpen.
 
     The roles swap by themselves: the coachee is who was the coach the last time, and the first time whoever begins.
     """
     _must_go_on(membership)
-    if other.left_at is not None or other.admitted_at is None:
+    if other is None or other.left_at is not None or other.admitted_at is None:
         raise NobodyThere
     last = PairConversation.objects.filter(group=membership.group_id).order_by("-begun_at").first()
     two = {membership.pk: membership, other.pk: other}

@@ -52,10 +52,8 @@ def conversations(request, group):
 def conversation_begin(request, group):
     """Begin the next conversation; the roles swap by themselves."""
     _partner_or_404(group)
+    other = peers_of(request.membership).first()
     try:
-        other = peers_of(request.membership).first()
-        if other is None:
-            raise services.NobodyThere
         row = services.begin_conversation(membership=request.membership, other=other, now=timezone.now())
     except services.ConversationOpen:
         messages.info(request, _("A conversation is under way already."))

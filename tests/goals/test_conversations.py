@@ -308,7 +308,7 @@ def test_when_the_partner_has_left_midway_nothing_that_was_written_is_lost(as_pe
     assert "My careful question" in late.content.decode()
     assert "The pair has ended" in late.content.decode()
     assert "The issue" in client.get(url(row)).content.decode()
-    assert "has not signed yet" in begun.content.decode()
+    assert "nothing can be begun any more" in begun.content.decode()
     assert as_person(row.coachee.person).get(url(row)).status_code == 404
     with arranging():
         assert not ConversationTurn.objects.filter(part="question").exists()
