@@ -87,7 +87,8 @@ def test_a_reload_and_a_second_tab_lose_nothing(member):
     second.goto(address)
     twice = "Kept. You are writing this in another tab too; both are kept."
     is_kept(second, twice)
-    second.locator("[name=title]").fill("Okapi listens")
+    with second.expect_response(lambda answer: answer.request.method == "POST"):  # the line says so already
+        second.locator("[name=title]").fill("Okapi listens")
     is_kept(second, twice)
     page.locator("[name=title]").fill(f"{FIRST}!")
     is_kept(page, twice)
