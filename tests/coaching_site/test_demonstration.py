@@ -204,7 +204,7 @@ def test_today_of_member_is_alive(demonstration, db):
     assert timedelta(hours=23, minutes=50) < session.starts_at - now < timedelta(hours=48)
     assert (session.my_answer, session.group_id) == ("", home_of("member").group_id)
     assert [goal.title for goal in due] == ["Speak first, not last"]
-    assert [line.coachee_name for line in asked] == ["Lin Wei-Chen"]
+    assert [line.name for line in asked] == ["Lin Wei-Chen"]
     assert [(one.values, one.is_on) for one in rounds] == [([1, 2, 2], True), ([-1, 0, 0], False)]
     assert [step.asker_name for step in steps] == ["Priya Raman", ""]
     assert [note.name for note in notes] == ["Priya Raman"]
