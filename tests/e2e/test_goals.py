@@ -136,6 +136,7 @@ def test_a_journal_is_written_and_searched_and_the_board_is_shown_together(visit
     member.open("/journal/new/")
     member.fill(text="Okapi: I waited, and Kenji finished the thought himself.")
     member.press("Save entry")
+    expect(member.page).not_to_have_url(re.compile("/journal/new/"))
     member.open("/journal/search/")
     member.fill(words="OKAPI")
     member.press("Look")
