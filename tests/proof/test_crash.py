@@ -86,16 +86,20 @@ def test_the_killing_was_felt(aftermath):
     assert "duplicate key" in (aftermath.product.data / "logs" / "postgres.log").read_text()
 
 
-def test_the_product_is_well_again_without_help(aftermath):
+def is_well_again(aftermath):
     visitor = next(iter(aftermath.visitors.values()))
+    return wait_for(lambda: visitor.get("/readyz").status == 200, seconds=30)
 
-    assert wait_for(lambda: visitor.get("/readyz").status == 200, seconds=30)
+
+def test_the_product_is_well_again_without_help(aftermath):
+    assert is_well_again(aftermath)
 
 
 # Whether the check notices anything ----------------------------------------------------------------------------------
 
 
 def test_the_check_notices_what_is_missing_doubled_spoiled_or_never_sent(aftermath):
+    assert is_well_again(aftermath)
     product, known = aftermath.product, look(aftermath.product, aftermath.ledger, aftermath.before)
     steps = [(key, write) for key, write in aftermath.ledger.acknowledged.items() if write.table == "goals_actionstep"]
     (missing, _), (copied, _), (spoiled, _), (_, again) = steps[:4]
