@@ -66,7 +66,7 @@ class Visitor:
             self.page.locator(f"[name={name}]").fill(value)
 
     def choose(self, name, value):
-        self.page.locator(f"[name={name}][value='{value}']").check(force=True)
+        self.page.locator(f"[name={name}][value='{value}']").check()
 
     def sees(self, text):
         expect(self.page.get_by_text(text).first).to_be_visible()

@@ -342,7 +342,7 @@ def record_attendance(coach, session_url):
         coach.page.reload()
     coach.follow("Record attendance")
     for present in coach.page.locator("input[type=radio][value=present]").all():
-        present.check(force=True)
+        present.check()
     coach.shot("attendance")
     coach.press("Save attendance")
     coach.sees("Was there")
