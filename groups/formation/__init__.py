@@ -18,7 +18,14 @@ from groups.formation.model import (
 )
 from groups.formation.reasons import explain
 from groups.formation.rules import check, facilitator_obstacles, fits_facilitator
-from groups.formation.solver import form_groups
+
+
+def form_groups(candidates, rules=None, **how):
+    """Propose groups: see ``groups.formation.solver``. What it needs is compiled, and is loaded only now."""
+    from groups.formation import solver
+
+    return solver.form_groups(candidates, rules, **how)
+
 
 __all__ = [
     "Candidate",

@@ -7,27 +7,10 @@ interpreter, so that two of them run on two cores. Notation: n people, k groups.
 import numpy as np
 from numba import njit
 
-# A step of the random numbers below is xorshift64* (Vigna 2016, "An experimental exploration of Marsaglia's xorshift
-# generators, scrambled"): small, quick, and the same on every machine.
-_MULTIPLIER = np.uint64(0x2545F4914F6CDD1D)
+from groups.formation.chance import below
+
 _COOL_EVERY = 32  # turns
 _BLOCK = 64  # people looked at together
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _random(state):
-    x = state[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    state[0] = x
-    return x * _MULTIPLIER
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _below(state, n):
-    """A random whole number from 0 to n - 1 (Lemire 2019, without the rejection: n is tiny against 2**32)."""
-    return np.int64(((_random(state) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
 @njit(cache=True, nogil=True)
@@ -93,14 +76,14 @@ def anneal(gain, group, sizes, least, most, sums, own, noise, state, turns, hot,
     for turn in range(turns):
         if turn % _COOL_EVERY == 0 and turn:
             temperature = np.float32(temperature * cooling)
-        i = _below(state, n)
+        i = below(state, n)
         a = group[i]
         mine, here, with_i = own[i], sums[a], gain[i]
         for g in range(k):
             there[g] = sums[g, i]
         there[a] = np.float32(-1e30)
         if shifts and sizes[a] > least[a]:
-            offset, start, b = _below(state, spare), _below(state, k), -1
+            offset, start, b = below(state, spare), below(state, k), -1
             for step in range(k):
                 g = start + step - (k if start + step >= k else 0)
                 if sizes[g] < most[g] and there[g] - mine > temperature * noise[offset + g]:
@@ -117,7 +100,7 @@ def anneal(gain, group, sizes, least, most, sums, own, noise, state, turns, hot,
                     best = value
                     best_group[:] = group
                 continue
-        offset, start = _below(state, spare), _below(state, n)
+        offset, start = below(state, spare), below(state, n)
         j = -1
         for part in range(2):
             first, end = (start, n) if part == 0 else (0, start)

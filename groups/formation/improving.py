@@ -1,144 +1,115 @@
-"""Make feasible groups better: exchange two people, or move one from a larger group to a smaller.
+"""Make groups that keep the rules better: two annealings side by side, each on a core of its own."""
 
-Simulated annealing over the sum of everybody's mean score with the others of their group. Every state keeps the
-hard rules, and sizes stay as balanced as they were.
-"""
-
-import math
+import time
 from collections.abc import Callable, Sequence
-from random import Random
+from concurrent.futures import ThreadPoolExecutor
 
-from groups.formation.rules import bits
+import numpy as np
 
-# Of moves that make things worse, so many are taken at the start and at the end.
-TAKEN_AT_START = 0.25
-TAKEN_AT_END = 0.0005
-SAMPLE = 300
+from groups.formation.arrays import Numbers
+from groups.formation.swaps import improve, sums_of, value_of
+from groups.formation.watch import Watch
+
+WORKERS = 2
+HOT, COLD = 0.02, 0.0003  # changes made of changes looked at
+PROBE = 0.1  # share of the effort that goes into finding the temperatures
+LAST = 4  # turns of each person in which only what is better is done
+_PROBES, _COOLING = 32, 0.8
+_NOISE = 1 << 14
+_CHUNKS = 50  # between which clock and caller are asked
 
 
 class Improver:
-    """Groups that are being improved, as bits with their members and sums kept beside them."""
+    """One part of the people, all of them seated; ``group[i]`` is where i sits, ``movable`` are those who may move."""
 
-    def __init__(
-        self,
-        masks: Sequence[int],
-        fixed: Sequence[int],
-        apart: Sequence[int],
-        scores: Sequence[Sequence[float]],
-        rng: Random,
-    ):
-        self.masks = list(masks)
-        self.members = [bits(mask) for mask in masks]
-        self.movable = [(person, group) for group, mask in enumerate(masks) for person in bits(mask & ~fixed[group])]
-        self.place = {person: group for group, members in enumerate(self.members) for person in members}
-        self.people = [person for person, _group in self.movable]
-        self.apart = apart
-        self.scores = scores
-        self.rng = rng
-        self.sums = [
-            sum(scores[i][j] for at, i in enumerate(members) for j in members[:at]) for members in self.members
-        ]
+    def __init__(self, numbers: Numbers, group: Sequence[int], movable: Sequence[int], k: int):
+        self.numbers = numbers
+        self.group = np.array(group, np.int32)
+        self.movable = np.array(movable, np.int32)
+        self.k = k
+        self.turns = 0
 
-    def run(self, moves: int, running: Callable[[], bool], tell: Callable[[float, float], None]) -> int:
-        """Spend so many moves, tell the share done and the gain now and then, and end in the best state met."""
-        if len(self.masks) < 2 or len(self.people) < 2:
-            return 0
-        typical = self._typical_loss()
-        if typical is None:
-            return 0
-        start = typical / -math.log(TAKEN_AT_START)
-        cooling = math.log(TAKEN_AT_START) / math.log(TAKEN_AT_END)
+    def value(self) -> float:
+        """What the grouping is worth now, summed over everybody; each counts 1 at most."""
+        return value_of(self.numbers, self.group, self.k)
 
-        value = best = 0.0
-        best_masks = list(self.masks)
-        draw = self.rng.random
-        done = 0
-        temperature = start
-        while done < moves:
-            if not done % 256:
-                if not running():
+    def run(self, turns: int, seed: int, watch: Watch, tell: Callable[[float, float], None]) -> list[int]:
+        """Spend so many turns in each worker, tell the share done and the value now and then; the best grouping met.
+
+        With less time than that takes, the turns are as many as fit and the clock has ended it.
+        """
+        if self.k < 2 or len(self.movable) < 2 or turns < 1:
+            return self.group.tolist()
+        seeds = np.random.SeedSequence(seed).spawn(WORKERS)
+        runs = [_Run(self, one, turns, watch, is_first) for one, is_first in zip(seeds, (True, False), strict=True)]
+        with ThreadPoolExecutor(WORKERS - 1) as pool:
+            others = [pool.submit(run.go, lambda share, value: None) for run in runs[1:]]
+            runs[0].go(tell)
+            for other in others:
+                other.result()
+        self.turns = sum(run.taken for run in runs)
+        values = [value_of(self.numbers, run.state.best, self.k) for run in runs]
+        return runs[int(np.argmax(values))].state.best.tolist()
+
+
+class _Run:
+    """One annealing from the grouping that placing found."""
+
+    def __init__(self, improver, seeds, turns, watch, is_first):
+        self.running = watch.running if is_first else watch.goes_on  # only one thread asks the caller
+        self.numbers, self.k = improver.numbers, improver.k
+        self.movable, self.turns, self.watch = improver.movable, turns, watch
+        chance = np.random.default_rng(seeds)
+        self.word = np.array([chance.integers(1, 2**63)], np.uint64)
+        room = max(len(improver.group), improver.k)
+        self.noise = np.log(chance.random(_NOISE + room, np.float32) + np.float32(1e-9)).astype(np.float64)
+        self.state = sums_of(self.numbers, improver.group.copy(), improver.k)
+        self.taken = 0
+
+    def go(self, tell):
+        if self.running():
+            hot, cold = self._temperatures()
+            left = self._turns_that_fit()
+            for chunk in range(_CHUNKS):
+                if not self.running():
                     break
-                temperature = start * cooling ** (done / moves)
-                if not done % 4096:
-                    tell(done / moves, best)
-            done += 1
-            change = self._propose()
-            if change is None:
-                continue
-            gain, person, other, here, there = change
-            if gain >= 0 or draw() < math.exp(gain / temperature):
-                self._make(person, other, here, there)
-                value += gain
-                if value > best + 1e-9:
-                    best, best_masks = value, list(self.masks)
-        self.masks = best_masks
-        return done
+                self._take(left // _CHUNKS + 1, *(hot * (cold / hot) ** ((chunk + end) / _CHUNKS) for end in (0, 1)))
+                tell((chunk + 1) / _CHUNKS, self.state.values[1])
+            else:
+                self._rebuild()
+                self._take(LAST * len(self.movable), cold / 1000, cold / 1000)
 
-    def _typical_loss(self) -> float | None:
-        losses = []
-        for _ in range(SAMPLE * 10):
-            change = self._propose()
-            if change and change[0] < 0:
-                losses.append(-change[0])
-                if len(losses) == SAMPLE:
-                    break
-        return sum(losses) / len(losses) if losses else None
+    def _rebuild(self):
+        """Go on from the best, with fresh sums."""
+        self.state = sums_of(self.numbers, self.state.best.copy(), self.k)
 
-    def _propose(self) -> tuple[float, int, int | None, int, int] | None:
-        """One allowed change by lot, with what it gains: person and other exchange, or person moves."""
-        pick = self.rng.random
-        people, place, apart = self.people, self.place, self.apart
-        person = people[int(pick() * len(people))]
-        other = people[int(pick() * len(people))]
-        here, there = place[person], place[other]
-        if here == there:
-            return None
-        if len(self.members[here]) > len(self.members[there]) and pick() < 0.5:
-            if apart[person] & self.masks[there]:
-                return None
-            return self._gain(person, None, here, there), person, None, here, there
-        if apart[person] & self.masks[there] & ~(1 << other) or apart[other] & self.masks[here] & ~(1 << person):
-            return None
-        return self._gain(person, other, here, there), person, other, here, there
+    def _temperatures(self):
+        """(hot, cold): where so many changes are made, on a quick way down from very hot; then back to the start."""
+        spread = self.numbers.gain.std()
+        hot = cold = temperature = 4 * float(spread) or 1.0
+        count = max(int(self.turns * PROBE) // _PROBES, 20)
+        self.began = time.monotonic()
+        for _ in range(_PROBES):
+            if not self.running():
+                break
+            looked, changed = self._take(count, temperature, temperature)
+            if changed > HOT * looked:
+                hot = temperature
+            cold = temperature
+            if changed <= COLD * looked:
+                break
+            temperature *= _COOLING
+        return hot, min(cold, hot / 10)
 
-    def _gain(self, person: int, other: int | None, here: int, there: int) -> float:
-        mine = self.scores[person]
-        here_members, there_members = self.members[here], self.members[there]
-        leaves = comes = 0.0
-        for member in here_members:
-            leaves += mine[member]
-        for member in there_members:
-            comes += mine[member]
-        here_size, there_size = len(here_members), len(there_members)
-        before = self.sums[here] / (here_size - 1) + self.sums[there] / max(there_size - 1, 1)
-        if other is None:
-            after = (self.sums[here] - leaves) / max(here_size - 2, 1) + (self.sums[there] + comes) / there_size
-            return after - before
-        theirs = self.scores[other]
-        other_leaves = other_comes = 0.0
-        for member in there_members:
-            other_leaves += theirs[member]
-        for member in here_members:
-            other_comes += theirs[member]
-        here_change = other_comes - mine[other] - leaves
-        there_change = comes - mine[other] - other_leaves
-        return here_change / max(here_size - 1, 1) + there_change / max(there_size - 1, 1)
+    def _turns_that_fit(self):
+        """The turns that are left, or as many as the clock allows at the rate so far."""
+        left = max(int(self.turns * (1 - PROBE)), 1)
+        rate = self.taken / max(time.monotonic() - self.began, 1e-6)
+        fit = int(0.9 * rate * max(self.watch.left(), 0)) + 1
+        if fit < left:
+            self.watch.cut_short()
+        return min(fit, left)
 
-    def _make(self, person: int, other: int | None, here: int, there: int) -> None:
-        mine = self.scores[person]
-        self.members[here].remove(person)
-        self.masks[here] ^= 1 << person
-        self.sums[here] -= sum(mine[member] for member in self.members[here])
-        if other is not None:
-            theirs = self.scores[other]
-            self.members[there].remove(other)
-            self.masks[there] ^= 1 << other
-            self.sums[there] -= sum(theirs[member] for member in self.members[there])
-            self.sums[here] += sum(theirs[member] for member in self.members[here])
-            self.members[here].append(other)
-            self.masks[here] |= 1 << other
-            self.place[other] = here
-        self.sums[there] += sum(mine[member] for member in self.members[there])
-        self.members[there].append(person)
-        self.masks[there] |= 1 << person
-        self.place[person] = there
+    def _take(self, count, hot, cold):
+        self.taken += count
+        return improve(self.numbers, self.state, self.movable, self.noise, self.word, count, hot, cold)

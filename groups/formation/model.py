@@ -1,11 +1,15 @@
 """What goes into forming groups and what comes out."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
 PersonId = Hashable
+
+# So many years apart in the role count as entirely different.
+YEARS_APART = 10
+LEVELS_APART = 3
 
 
 class FormationError(ValueError):
@@ -16,7 +20,9 @@ class FormationError(ValueError):
 class Candidate:
     """A participant as formation sees them. What is missing is neutral: it neither helps nor hinders.
 
-    ``manager`` and ``conflicts`` name people by id or by e-mail address, also people who are not candidates.
+    ``manager``, ``conflicts`` and ``met`` (who was in a group with them before) name people by id or by e-mail address,
+    also people who are not candidates. ``free`` are hours of the week in their own zone, from 0 (Monday at midnight) to
+    167; without it they are free from 7:00 to 22:00 each day.
     """
 
     id: PersonId
@@ -33,6 +39,9 @@ class Candidate:
     goals: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     conflicts: frozenset[PersonId] = frozenset()
+    style: str = ""
+    free: frozenset[int] | None = None
+    met: frozenset[PersonId] = frozenset()
 
     @property
     def label(self) -> str:
@@ -42,7 +51,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each soft wish counts beside the others."""
+    """How much each soft wish counts beside the others.
+
+    ``alone`` is that nobody is the only one of a gender, ``hours`` that there are more hours in common than needed.
+    """
 
     level: float = 0.5
     years: float = 1.0
@@ -50,28 +62,35 @@ class Weights:
     location: float = 0.5
     gender: float = 1.0
     goals: float = 0.5
+    style: float = 0.5
+    met: float = 1.0
+    alone: float = 0.5
+    hours: float = 0.25
 
     def __post_init__(self):
-        values = (self.level, self.years, self.function, self.location, self.gender, self.goals)
-        if min(values) < 0 or not sum(values) > 0:
+        if min(astuple(self)) < 0 or not sum(astuple(self)) > 0:
             raise FormationError("Weights cannot be negative, and one of them has to count.")
 
     @property
     def total(self) -> float:
-        return self.level + self.years + self.function + self.location + self.gender + self.goals
+        return sum(astuple(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The hard bounds of a group, and the weights of the soft wishes.
 
-    ``level_band`` is the greatest difference of levels within a group; None lets all levels mix.
+    ``level_band`` is the greatest difference of levels within a group; None lets all levels mix. ``hours`` in one
+    piece, once a week, are free for everybody in a group, in winter and in summer; 0 asks for none.
+    ``one_language`` asks for a language that all of a group list.
     """
 
     size_min: int = 4
     size_target: int = 6
     size_max: int = 8
     level_band: int | None = 1
+    hours: float = 2
+    one_language: bool = True
     weights: Weights = field(default_factory=Weights)
 
     def __post_init__(self):
@@ -81,6 +100,8 @@ class Rules:
             raise FormationError("The planned size has to lie between the smallest and the greatest size.")
         if self.level_band is not None and self.level_band < 0:
             raise FormationError("Levels can be 0 or more apart, or left out of account.")
+        if not 0 <= self.hours <= 24:
+            raise FormationError("A meeting takes from 0 to 24 hours.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +123,7 @@ class Reason(NamedTuple):
 class Violation(NamedTuple):
     """One hard rule broken in one group. A declared conflict names nobody."""
 
-    kind: str  # team, line, conflict, level, size, twice, unknown
+    kind: str  # team, line, conflict, level, language, hours, size, twice, unknown
     group: int
     members: tuple[PersonId, ...]
     message: str
@@ -126,12 +147,13 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ProposedGroup:
-    """A group with its reasons; the score goes from 0 to 100."""
+    """A group with its reasons; the score goes from 0 to 100, and so does each of its parts (name, value)."""
 
     members: tuple[PersonId, ...]
     reasons: tuple[Reason, ...] = ()
     score: float = 0.0
     locked: bool = False
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
-"""Find a group for everybody under the hard rules alone: greedy, then ejection chains with a memory.
-
-Somebody without a place takes the one that pushes out the fewest; those pushed out look for another place and
-may not come straight back (the "partial coloring" form of tabu search).
-"""
+"""Find a group for everybody under the hard rules alone: greedy, then ejection chains with a memory."""
 
 from collections.abc import Callable, Sequence
-from random import Random
+from functools import reduce
+from operator import and_
 
+import numpy as np
+
+from groups.formation.arrays import Numbers
+from groups.formation.chains import chain
 from groups.formation.rules import bits, sum_of
+
+CHUNK = 2000  # moves between which the clock and the caller are asked
 
 Running = Callable[[], bool]
 
@@ -19,9 +22,12 @@ class Seating:
     """
 
     def __init__(
-        self, people: Sequence[int], fixed: Sequence[Sequence[int]], apart: Sequence[int], caps: Sequence[int]
-    ):
+        self, people: Sequence[int], fixed: Sequence[Sequence[int]], apart: Sequence[int],
+        shared: Sequence[tuple[int, ...]], caps: Sequence[int],
+    ):  # fmt: skip
+        self.people = list(people)
         self.apart = apart
+        self.shared = shared
         self.caps = list(caps)
         self.fixed = [sum_of(1 << person for person in group) for group in fixed]
         self.masks = list(self.fixed)
@@ -32,7 +38,10 @@ class Seating:
 
     def takes(self, group: int, person: int) -> bool:
         """Whether somebody may join a group as it is."""
-        return self.size(group) < self.caps[group] and not self.apart[person] & self.masks[group]
+        if self.size(group) >= self.caps[group] or self.apart[person] & self.masks[group]:
+            return False
+        parts = (self.shared[person], *(self.shared[member] for member in bits(self.masks[group])))
+        return all(reduce(and_, part) for part in zip(*parts, strict=True))
 
     def seat(self, person: int, group: int) -> None:
         self.masks[group] |= 1 << person
@@ -43,59 +52,33 @@ class Seating:
         self.waiting.append(person)
 
     def seat_directly(self) -> None:
-        """Give each who waits the first group that takes them."""
+        """Give each who waits the smallest group that takes them."""
         for person in list(self.waiting):
-            group = next((group for group in range(len(self.masks)) if self.takes(group, person)), None)
+            order = sorted(range(len(self.masks)), key=lambda group: (self.size(group), group))
+            group = next((group for group in order if self.takes(group, person)), None)
             if group is not None:
                 self.seat(person, group)
 
-    def chain(self, moves: int, rng: Random, running: Running) -> int:
+    def chain(self, moves: int, numbers: Numbers, seed: int, running: Running) -> int:
         """Seat those who wait by pushing out others, for so many moves at most; keeps the best state it met."""
-        tabu: dict[tuple[int, int], int] = {}
-        best, best_masks, best_waiting = len(self.waiting), list(self.masks), list(self.waiting)
-        move = 0
-        while self.waiting and move < moves and running():
-            move += 1
-            person = self.waiting[rng.randrange(len(self.waiting))]
-            group = self._cheapest(person, tabu, move, rng)
-            if group is None:
-                continue
-            for other in self._pushed_out(person, group, rng):
-                self.unseat(other, group)
-                tabu[other, group] = move + 3 + rng.randrange(8) + len(self.waiting)
-            self.seat(person, group)
-            if len(self.waiting) < best:
-                best, best_masks, best_waiting = len(self.waiting), list(self.masks), list(self.waiting)
-        self.masks, self.waiting = best_masks, best_waiting
-        return move
-
-    def _cheapest(self, person: int, tabu: dict[tuple[int, int], int], move: int, rng: Random) -> int | None:
-        """The group that has to give up the fewest for this person, by lot among equals."""
-        choices: list[int] = []
-        lowest = None
-        for group, mask in enumerate(self.masks):
-            against = self.apart[person] & mask
-            if against & self.fixed[group]:
-                continue
-            out = against.bit_count()
-            out = max(out, mask.bit_count() + 1 - self.caps[group])
-            if out > (mask & ~self.fixed[group]).bit_count() or (out and tabu.get((person, group), 0) > move):
-                continue
-            if lowest is None or out < lowest:
-                lowest, choices = out, [group]
-            elif out == lowest:
-                choices.append(group)
-        return choices[rng.randrange(len(choices))] if choices else None
-
-    def _pushed_out(self, person: int, group: int, rng: Random) -> list[int]:
-        mask = self.masks[group]
-        out = bits(self.apart[person] & mask)
-        surplus = mask.bit_count() + 1 - len(out) - self.caps[group]
-        if surplus > 0:
-            others = bits(mask & ~self.apart[person] & ~self.fixed[group])
-            rng.shuffle(others)
-            out += others[:surplus]
-        return out
+        place = {person: at for at, person in enumerate(self.people)}
+        group = np.full(len(self.people), -1, np.int32)
+        fixed = np.zeros(len(self.people), np.bool_)
+        for number, mask in enumerate(self.masks):
+            for person in bits(mask):
+                group[place[person]] = number
+                fixed[place[person]] = bool(self.fixed[number] >> person & 1)
+        caps, word, made = np.array(self.caps, np.int32), np.array([seed], np.uint64), 0
+        while made < moves and (group < 0).any() and running():
+            some = min(CHUNK, moves - made)
+            chain(numbers.apart, numbers.shared, numbers.ends, caps, fixed, group, word, some)
+            made += some
+        self.masks = [0] * len(self.masks)
+        for person, number in zip(self.people, group.tolist(), strict=True):
+            if number >= 0:
+                self.masks[number] |= 1 << person
+        self.waiting = [person for person, number in zip(self.people, group.tolist(), strict=True) if number < 0]
+        return made
 
     def mend_small(self, size_min: int) -> None:
         """Fill groups below their least size from larger ones, or give them up; fixed members stay."""

@@ -6,9 +6,9 @@ Nothing here looks at declared conflicts, so no sentence can give one away.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from groups.formation.model import Candidate, Reason, Rules, in_words, listed, word_key
-from groups.formation.rules import Group, by_id, members_of
-from groups.formation.score import YEARS_APART
+from groups.formation.model import YEARS_APART, Candidate, Reason, Rules, in_words, listed, word_key
+from groups.formation.rules import Group, by_id, hours_in_words, members_of
+from groups.formation.week import can_meet, common_hours
 
 ORDER = {"shared": 0, "different": 1, "bent": 2}
 
@@ -57,6 +57,16 @@ def _zones(group: Sequence[Candidate], rules: Rules) -> Iterator[Reason]:
         yield Reason("shared", "timezone", f"One time zone, {next(iter(zones))}.")
     elif zones:
         yield Reason("different", "timezone", f"{in_words(len(zones)).capitalize()} time zones.")
+
+
+def _hours(group: Sequence[Candidate], rules: Rules) -> Iterator[Reason]:
+    if sum(bool(person.timezone) for person in group) < 2:
+        return
+    hours = common_hours(group)
+    if hours and can_meet(group, rules.hours or 0.5):
+        yield Reason("shared", "hours", f"{hours_in_words(hours).capitalize()} a week that suit everybody.")
+    else:
+        yield Reason("bent", "hours", "No hours that suit everybody.")
 
 
 def _languages(group: Sequence[Candidate], rules: Rules) -> Iterator[Reason]:
@@ -133,6 +143,7 @@ _PARTS = (
     _levels,
     _years,
     _zones,
+    _hours,
     _languages,
     _goals,
     _words("function", "function", "functions"),

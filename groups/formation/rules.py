@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from operator import and_
 
 from groups.formation.model import (
     Candidate,
@@ -15,6 +16,7 @@ from groups.formation.model import (
     listed,
     word_key,
 )
+from groups.formation.week import ALWAYS, beginnings, can_meet, free_weeks
 
 Group = ProposedGroup | Iterable[PersonId]
 
@@ -85,11 +87,45 @@ def broken_rules(group: Sequence[Candidate], rules: Rules) -> Iterable[tuple[str
     if conflict:
         yield "conflict", (), "Some people in this group are to be kept apart."
 
+    if rules.one_language and group and not languages_in_common(group):
+        yield "language", (), "No language is listed by everybody in this group."
+    if rules.hours and not can_meet(group, rules.hours):
+        yield "hours", (), f"This group never has {hours_in_words(rules.hours)} in one piece that suit everybody."
+
     levels = [person.level for person in group if person.level is not None]
     if rules.level_band is not None and levels and max(levels) - min(levels) > rules.level_band:
         ends = tuple(person.id for person in group if person.level in {min(levels), max(levels)})
         allowed = f"at most {rules.level_band} apart" if rules.level_band else "one level only"
         yield "level", ends, f"Levels in this group reach from {min(levels)} to {max(levels)}; allowed is {allowed}."
+
+
+def hours_in_words(hours: float) -> str:
+    return "1 hour" if hours == 1 else f"{hours:g} hours"
+
+
+def languages_in_common(group: Sequence[Candidate]) -> bool:
+    """Whether some language is listed by everybody who lists any."""
+    listed_by = [spoken for person in group if (spoken := languages_of(person))]
+    return not listed_by or bool(frozenset.intersection(*listed_by))
+
+
+def languages_of(person: Candidate) -> frozenset[str]:
+    return frozenset(filter(None, map(word_key, person.languages)))
+
+
+def shared_bits(people: Sequence[Candidate], rules: Rules) -> list[tuple[int, ...]]:
+    """For each person what has to have something in common, as bits: hours in winter, in summer, languages.
+
+    A group can meet and talk when each of the three, over all of its members, leaves a bit.
+    """
+    found = []
+    places: dict[str, int] = {}
+    for person in people:
+        weeks = (beginnings(bits, rules.hours) for bits in free_weeks(person)) if rules.hours else (ALWAYS, ALWAYS)
+        spoken = languages_of(person) if rules.one_language else frozenset()
+        found.append((*weeks, sum(1 << places.setdefault(word, len(places)) for word in sorted(spoken))))
+    everything = (1 << max(len(places), 1)) - 1
+    return [(winter, summer, spoken or everything) for winter, summer, spoken in found]
 
 
 def names(reference: PersonId | None, person: Candidate) -> bool:
@@ -110,7 +146,8 @@ def in_conflict(one: Candidate, other: Candidate) -> bool:
 def apart_masks(people: Sequence[Candidate], rules: Rules) -> list[int]:
     """For each person the set, as bits, of those who may not share a group with them.
 
-    All hard rules but the size concern two people at a time (a band of levels too), so this is all a solver needs.
+    A band of levels concerns two people at a time too. What all of a group need in common is in ``shared_bits``; two
+    who have it not are kept apart here as well.
     """
     masks = [0] * len(people)
     named: dict[str, int] = defaultdict(int)
@@ -135,6 +172,13 @@ def apart_masks(people: Sequence[Candidate], rules: Rules) -> list[int]:
         for other in bits(sum_of(named.get(key, 0) for key in references if key)):
             masks[position] |= 1 << other
             masks[other] |= 1 << position
+    alike: dict[tuple[int, ...], int] = defaultdict(int)
+    for position, bits_of in enumerate(shared_bits(people, rules)):
+        alike[bits_of] |= 1 << position
+    for one, mine in alike.items():
+        strangers = sum_of(mask for other, mask in alike.items() if not all(map(and_, one, other)))
+        for position in bits(mine if strangers else 0):
+            masks[position] |= strangers
     return [mask & ~(1 << position) for position, mask in enumerate(masks)]
 
 

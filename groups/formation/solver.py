@@ -1,10 +1,10 @@
 """Form groups: place everybody under the hard rules, then improve the groups, then say why."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from groups.formation.arrays import numbers_of, part_of
 from groups.formation.improving import Improver
 from groups.formation.model import (
     Candidate,
@@ -16,32 +16,19 @@ from groups.formation.model import (
     ProposedGroup,
     Rules,
     Unplaced,
+    listed,
 )
 from groups.formation.placing import Seating, balanced_caps
 from groups.formation.reasons import explain_people
-from groups.formation.rules import apart_masks, bits, by_id, check, sum_of
-from groups.formation.score import group_score, pair_scores
+from groups.formation.rules import apart_masks, bits, by_id, check, shared_bits, sum_of
+from groups.formation.score import group_parts, score_of
 from groups.formation.unplaced import why_unplaced
+from groups.formation.watch import Watch
+from groups.formation.week import is_zone
 
-MOVES_FOR_EACH = 2000
-MOST_MOVES = 300_000
-
-
-class Watch:
-    """Knows whether to go on: a cap in seconds, and somebody who may say stop."""
-
-    def __init__(self, seconds: float, should_stop: Callable[[], bool] | None):
-        self.deadline = time.monotonic() + seconds
-        self.should_stop = should_stop
-        self.ended_by = "moves"
-
-    def running(self) -> bool:
-        if self.ended_by == "moves":
-            if self.should_stop and self.should_stop():
-                self.ended_by = "stop"
-            elif time.monotonic() >= self.deadline:
-                self.ended_by = "clock"
-        return self.ended_by == "moves"
+TURNS_FOR_EACH = 1000
+MOST_LOOKS = 60_000_000  # a turn looks at everybody: of many people, each has fewer turns
+MOST_NUMBERS_OF_GROUPS = 12
 
 
 @dataclass
@@ -71,9 +58,10 @@ def form_groups(
 ) -> Proposal:
     """Propose groups that keep every hard rule; who finds no place is returned with the reason.
 
-    The same candidates, rules, seed and moves give the same proposal, in whatever order they come, as long as
-    neither the clock nor ``should_stop`` ended the search; both then leave the best so far. Locked groups are kept
-    exactly, an open Lock may gain members. Raises FormationError when the question makes no sense.
+    ``moves`` are the turns that each of two workers takes to make the groups better. The same candidates, rules, seed
+    and moves give the same proposal, in whatever order they come, as long as neither the clock nor ``should_stop``
+    ended the search; both then leave the best so far. Locked groups are kept exactly, an open Lock may gain members.
+    Raises FormationError when the question makes no sense.
     """
     search = Search(candidates, rules or Rules(), seed, locked, Watch(seconds, should_stop))
     search.place()
@@ -96,15 +84,22 @@ class Search:
         self.rules = rules
         self.seed = seed
         self.watch = watch
+        refuse_unknown_zones(self.people)
         self.apart = apart_masks(self.people, rules)
-        self.scores = pair_scores(self.people, rules)
+        self.shared = shared_bits(self.people, rules)
+        self.numbers = numbers_of(self.people, self.apart, rules) if self.people else None
         self.closed, opened = read_locks(locked, self.people)
         self.free = sorted(set(range(len(self.people))) - {person for group in self.closed for person in group})
         self.parts = split(self.free, opened, self.apart)
         self.moves = 0
+        self.told = 0.0
 
     def rng(self, *purpose: object) -> Random:
         return Random(f"{self.seed} {purpose}")  # noqa: S311 - chance here has to be repeatable, not secret
+
+    def word(self, *purpose: object) -> int:
+        """A seed for the compiled functions."""
+        return self.rng(*purpose).getrandbits(63) | 1
 
     def place(self) -> None:
         for part in self.parts:
@@ -118,8 +113,8 @@ class Search:
         most = max(1, len(fixed), count // rules.size_min)
         fewest = min(most, max(1, len(fixed), -(-count // rules.size_max)))
         numbers = sorted(range(fewest, most + 1), key=lambda number: (abs(count / number - rules.size_target), number))
-        for number in numbers:
-            if part.seating.masks and not self.watch.running():
+        for number in numbers[:MOST_NUMBERS_OF_GROUPS]:
+            if part.seating.masks and not self.watch.placing():
                 break
             seating = self._attempt(part, number, rng)
             if not part.seating.masks or len(seating.waiting) < len(part.seating.waiting):
@@ -133,48 +128,63 @@ class Search:
         # Whoever is kept apart from most comes first.
         order = sorted(part.people, key=lambda person: (-self.apart[person].bit_count(), rng.random()))
         caps = balanced_caps(count, [len(group) for group in fixed], self.rules.size_max)
-        seating = Seating(order, fixed, self.apart, caps)
+        seating = Seating(order, fixed, self.apart, self.shared, caps)
         seating.seat_directly()
-        self.moves += seating.chain(200 + 20 * count, rng, self.watch.running)
+        numbers = part_of(self.numbers, order)
+        self.moves += seating.chain(500 + 100 * count, numbers, self.word("chain", number), self.watch.placing)
         if seating.waiting:
             seating.caps = [max(self.rules.size_max, cap) for cap in caps]
-            self.moves += seating.chain(100 + 10 * count, rng, self.watch.running)
+            self.moves += seating.chain(200 + 20 * count, numbers, self.word("wide", number), self.watch.placing)
         seating.mend_small(self.rules.size_min)
         return seating
 
     def improve(self, moves: int | None, progress: Callable[[Progress], None] | None) -> None:
         """Spend the moves on the parts, by their size, then look again whether somebody who waits fits in."""
-        budget = min(MOVES_FOR_EACH * len(self.free), MOST_MOVES) if moves is None else max(moves, 0)
+        count = len(self.free)
+        budget = min(TURNS_FOR_EACH * count, MOST_LOOKS // max(count, 1)) if moves is None else max(moves, 0)
         done = 0.0
         for part in self.parts:
             share = len(part.people) / len(self.free)
-            value = self.score()
-
-            def tell(inside: float, gain: float, done=done, share=share, value=value) -> None:
-                if progress:
-                    progress(self._progress(done + inside * share, value + 200 * gain / len(self.people)))
-
-            seating = part.seating
-            used = [group for group, mask in enumerate(seating.masks) if mask]
-            improver = Improver(
-                [seating.masks[group] for group in used],
-                [seating.fixed[group] for group in used],
-                self.apart,
-                self.scores,
-                self.rng("improve", part.people[0]),
-            )
-            self.moves += improver.run(round(budget * share), self.watch.running, tell)
-            for group, mask in zip(used, improver.masks, strict=True):
-                seating.masks[group] = mask
-            seating.seat_directly()
+            self._improve(part, round(budget * share), done, share, progress)
+            part.seating.seat_directly()
             done += share
+
+    def _improve(self, part, turns, done, share, progress):
+        seating = part.seating
+        used = [number for number, mask in enumerate(seating.masks) if mask]
+        people = sorted(person for number in used for person in bits(seating.masks[number]))
+        at = {person: place for place, person in enumerate(people)}
+        group = [0] * len(people)
+        for place, number in enumerate(used):
+            for person in bits(seating.masks[number]):
+                group[at[person]] = place
+        movable = [at[person] for number in used for person in bits(seating.masks[number] & ~seating.fixed[number])]
+        if not people:
+            return
+        improver = Improver(part_of(self.numbers, people), group, sorted(movable), len(used))
+        others = self.score() - improver.value() * 100 / len(self.people)
+
+        def tell(inside: float, value: float) -> None:
+            self.told = max(self.told, others + 100 * value / len(self.people))
+            if progress:
+                progress(self._progress(done + inside * share, self.told))
+
+        best = improver.run(turns, self.word("improve", part.people[0]), self.watch, tell)
+        self.moves += improver.turns
+        for number in used:
+            seating.masks[number] = 0
+        for person, place in zip(people, best, strict=True):
+            seating.masks[used[place]] |= 1 << person
 
     def groups(self) -> list[tuple[list[int], bool]]:
         return [(group, True) for group in self.closed] + [group for part in self.parts for group in part.groups()]
 
+    def parts_of(self, group: Sequence[int]) -> dict[str, float]:
+        return group_parts([self.people[person] for person in group], self.rules)
+
     def score(self) -> float:
         """The mean over all people of their group's score; somebody unplaced counts nothing."""
-        total = sum(len(group) * group_score(group, self.scores) for group, _locked in self.groups())
+        total = sum(len(group) * score_of(self.parts_of(group), self.rules) for group, _locked in self.groups())
         return total / len(self.people) if self.people else 0.0
 
     def _progress(self, share: float, score: float) -> Progress:
@@ -183,22 +193,25 @@ class Search:
 
     def proposal(self, progress: Callable[[Progress], None] | None) -> Proposal:
         people, rules = self.people, self.rules
-        groups = [([people[person] for person in group], group, locked) for group, locked in self.groups()]
+        groups = [
+            ([people[person] for person in group], self.parts_of(group), locked) for group, locked in self.groups()
+        ]
         proposed = tuple(
             ProposedGroup(
                 members=tuple(member.id for member in members),
                 reasons=tuple(explain_people(members, rules)),
-                score=group_score(group, self.scores),
+                score=score_of(parts, rules),
                 locked=locked,
+                parts=tuple((name, round(100 * value, 1)) for name, value in parts.items()),
             )
-            for members, group, locked in groups
+            for members, parts, locked in groups
         )
-        seated = [members for members, _group, _locked in groups]
+        seated = [members for members, _parts, _locked in groups]
         waiting = [
             people[person] for person in sorted(person for part in self.parts for person in part.seating.waiting)
         ]
         if progress:
-            progress(self._progress(1.0, self.score()))
+            progress(self._progress(1.0, max(self.told, self.score())))
         return Proposal(
             groups=proposed,
             unplaced=tuple(Unplaced(person.id, why_unplaced(person, people, seated, rules)) for person in waiting),
@@ -206,6 +219,16 @@ class Search:
             score=self.score(),
             ended_by=self.watch.ended_by,
             moves=self.moves,
+        )
+
+
+def refuse_unknown_zones(people: Iterable[Candidate]) -> None:
+    """Raise FormationError with everybody's zone that does not exist."""
+    unknown = [f"{person.label} has “{person.timezone}”" for person in people if not is_zone(person.timezone or "UTC")]
+    if unknown:
+        more = f" and {len(unknown) - 5} more do so too" if len(unknown) > 5 else ""
+        raise FormationError(
+            f"We do not know every time zone: {listed(unknown[:5])}{more}. Write it like Europe/Berlin."
         )
 
 
@@ -245,5 +268,5 @@ def split(free: Sequence[int], opened: Sequence[Sequence[int]], apart: Sequence[
         left &= ~found
         people = bits(found)
         fixed = [list(group) for group in opened if found >> group[0] & 1]
-        parts.append(Part(people, fixed, Seating(people, [], apart, [])))
+        parts.append(Part(people, fixed, Seating(people, [], apart, [], [])))
     return parts

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from groups.formation.model import Candidate, Rules, in_words, listed, word_key
-from groups.formation.rules import names
+from groups.formation.rules import languages_in_common, names
+from groups.formation.week import can_meet
+
+KINDS = ("team", "line", "level", "language", "hours")
 
 
 def why_unplaced(
@@ -20,9 +23,7 @@ def why_unplaced(
 
     if not groups:
         obstacles = Counter(obstacle(person, [other], rules) for other in people if other.id != person.id)
-        told = listed(
-            _about_people(kind, obstacles[kind], person, rules) for kind in ("team", "line", "level") if obstacles[kind]
-        )
+        told = listed(_about_people(kind, obstacles[kind], person, rules) for kind in KINDS if obstacles[kind])
         because = f": {told}" if told else ""
         return f"Too few others may share a group with {person.label}{because}. A group needs {rules.size_min}."
 
@@ -37,7 +38,7 @@ def why_unplaced(
         return f"{which} {_about_groups(*obstacles.popitem(), person)}."
     told = [
         f"{in_words(obstacles[kind])} {_about_groups(kind, obstacles[kind], person)}"
-        for kind in ("team", "line", "level", "")
+        for kind in (*KINDS, "")
         if obstacles[kind]
     ]
     return f"Of the {len(groups)} groups, {listed(told)}."
@@ -59,6 +60,10 @@ def obstacle(person: Candidate, group: Sequence[Candidate], rules: Rules) -> str
         reach = max(*levels, person.level) - min(*levels, person.level)
         if reach > rules.level_band:
             return "level"
+    if rules.one_language and not languages_in_common([person, *group]):
+        return "language"
+    if rules.hours and not can_meet([person, *group], rules.hours):
+        return "hours"
     return ""
 
 
@@ -69,6 +74,10 @@ def _about_people(kind: str, count: int, person: Candidate, rules: Rules) -> str
         return f"{number} {is_are} in {person.team.strip()} too"
     if kind == "line":
         return f"{number} {'has' if count == 1 else 'have'} a reporting line with them"
+    if kind == "language":
+        return f"{number} {is_are} without a language in common with them"
+    if kind == "hours":
+        return f"{number} {is_are} never free for long enough when they are"
     return f"{number} {is_are} too far from level {person.level}"
 
 
@@ -79,5 +88,7 @@ def _about_groups(kind: str, count: int, person: Candidate) -> str:
         "team": f"already {has} somebody from {person.team.strip()}",
         "line": f"{has} their manager or somebody who reports to them",
         "level": f"{is_are} too far from level {person.level}",
+        "language": f"{has} no language in common with them",
+        "hours": f"{is_are} never free for long enough when they are",
         "": f"{is_are} full or cannot take them",
     }[kind]

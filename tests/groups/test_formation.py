@@ -248,7 +248,7 @@ def test_improving_finds_the_best_of_all_groupings_of_eight():
         )
         for number in range(8)
     ]
-    rules = Rules(4, 4, 4)
+    rules = Rules(4, 4, 4, weights=Weights(alone=0, hours=0))
     scores = pair_scores(people, rules)
 
     proposal = form_groups(people, rules, seed=2)
@@ -476,7 +476,9 @@ def test_the_same_person_twice_is_refused_with_a_sentence(people):
         lambda: Rules(size_min=7, size_target=6),
         lambda: Rules(size_target=9),
         lambda: Rules(level_band=-1),
-        lambda: Weights(0, 0, 0, 0, 0, 0),
+        lambda: Weights(*[0] * 10),
+        lambda: Rules(hours=-1),
+        lambda: Rules(hours=25),
         lambda: Weights(years=-1),
     ],
 )
@@ -613,6 +615,7 @@ def test_explain_says_what_they_share_how_they_differ_and_what_is_bent():
     assert explain("abc", group, Rules()) == [
         Reason("shared", "level", "All are at level 3."),
         Reason("shared", "timezone", "One time zone, Europe/Oslo."),
+        Reason("shared", "hours", "105 hours a week that suit everybody."),
         Reason("shared", "languages", "A language in common: en."),
         Reason("shared", "goals", "Two want to work on “Delegate”."),
         Reason("different", "function", "Three functions: Finance, Legal and Sales."),
