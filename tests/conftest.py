@@ -63,6 +63,8 @@ def pytest_configure(config):
             stdout=subprocess.DEVNULL,
         )
     os.environ[WHERE] = json.dumps(where)
+    # What forms groups is compiled once for all processes, products that are started included.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".venv" / "compiled"))
 
 
 _services = pytest.StashKey()

@@ -47,7 +47,7 @@ class DataFolder:
             if not self.is_ours:
                 self._write_marker({"format": 1})
                 self.is_ours = True
-            for part in ("beat", "env", "keys", "logs"):
+            for part in ("beat", "compiled", "env", "keys", "logs"):
                 (self.path / part).mkdir(mode=0o700, exist_ok=True)
             if not os.access(self.path, os.W_OK | os.X_OK):
                 raise PermissionError(13, os.strerror(13))

@@ -226,7 +226,7 @@ class Supervisor:
             name,
             [sys.executable, *arguments],
             log=self.folder.new_log(name),
-            env={**passed_on, **ours},
+            env={"NUMBA_CACHE_DIR": str(self.folder.path / "compiled"), **passed_on, **ours},
             cwd=ROOT,
             descriptors=[self.listener.fileno()] if name == "web" else (),
         )

@@ -124,12 +124,18 @@ def chain(apart, shared, ends, caps, fixed, group, state, moves):
             break
         at = below(state, count)
         person = waiting[at]
-        lowest, found = widest, 0
-        for g in range(k):
-            _by_rules, leave = _leaving(
+        lowest, found, g, by_rules, leave = widest, 0, 0, 0, 0
+        for step in range(k + 1):  # at last the chosen one again, for who has to leave it
+            if step == k:
+                if found == 0:
+                    break
+                g = choices[below(state, found)]
+            else:
+                g = step
+            by_rules, leave = _leaving(
                 person, g, lowest, apart, shared, ends, members, sizes, caps[g], fixed, common, out
             )
-            if leave < 0 or (leave and until[person, g] > move):
+            if step == k or leave < 0 or (leave and until[person, g] > move):
                 continue
             if leave < lowest:
                 lowest, found = leave, 0
@@ -137,20 +143,16 @@ def chain(apart, shared, ends, caps, fixed, group, state, moves):
             found += 1
         if found == 0:
             continue
-        g = choices[below(state, found)]
-        by_rules, leave = _leaving(person, g, lowest, apart, shared, ends, members, sizes, caps[g], fixed, common, out)
         waiting[at] = waiting[count - 1]
         count -= 1
-        for gone in range(by_rules):
-            _unseat(out[gone], group, members, sizes, waiting, count)
-            until[out[gone], g] = move + 3 + below(state, 8) + count
-            count += 1
-        while sizes[g] + 1 > caps[g] and leave > by_rules:
-            other = members[g, below(state, sizes[g])]
+        gone = 0
+        while gone < leave:
+            other = out[gone] if gone < by_rules else members[g, below(state, sizes[g])]
             if not fixed[other]:
                 _unseat(other, group, members, sizes, waiting, count)
                 until[other, g] = move + 3 + below(state, 8) + count
                 count += 1
+                gone += 1
         members[g, sizes[g]] = person
         sizes[g] += 1
         group[person] = g

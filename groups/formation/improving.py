@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from groups.formation.arrays import Numbers
-from groups.formation.swaps import improve, sums_of, value_of
+from groups.formation.counting import sums_of, value_of
+from groups.formation.swaps import improve
 from groups.formation.watch import Watch
 
 WORKERS = 2
@@ -61,7 +62,7 @@ class _Run:
         self.movable, self.turns, self.watch = improver.movable, turns, watch
         chance = np.random.default_rng(seeds)
         self.word = np.array([chance.integers(1, 2**63)], np.uint64)
-        room = max(len(improver.group), improver.k)
+        room = len(improver.group) + improver.k + 1
         self.noise = np.log(chance.random(_NOISE + room, np.float32) + np.float32(1e-9)).astype(np.float64)
         self.state = sums_of(self.numbers, improver.group.copy(), improver.k)
         self.taken = 0

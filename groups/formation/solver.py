@@ -23,6 +23,7 @@ from groups.formation.reasons import explain_people
 from groups.formation.rules import apart_masks, bits, by_id, check, shared_bits, sum_of
 from groups.formation.score import group_parts, score_of
 from groups.formation.unplaced import why_unplaced
+from groups.formation.warming import warm_up
 from groups.formation.watch import Watch
 from groups.formation.week import is_zone
 
@@ -63,6 +64,7 @@ def form_groups(
     ended the search; both then leave the best so far. Locked groups are kept exactly, an open Lock may gain members.
     Raises FormationError when the question makes no sense.
     """
+    warm_up()  # before the clock runs
     search = Search(candidates, rules or Rules(), seed, locked, Watch(seconds, should_stop))
     search.place()
     search.improve(moves, progress)

@@ -1,24 +1,17 @@
 """Annealing among groupings that keep every hard rule, compiled: exchanges of two people, and moves that even sizes.
 
 The value of a grouping is the sum over everybody of their group's score, from 0 to 1. Each change is judged by sums
-kept beside the groups; a test compares them with counting. Notation: n people, k groups.
+kept beside the groups (``counting.py``); a test compares them with counting. Notation: n people, k groups.
 """
-
-from collections import namedtuple
 
 import numpy as np
 from numba import njit
 
 from groups.formation.chains import empty_part
 from groups.formation.chance import below, bits_in
-
-# group[i]; members[g, :sizes[g]]; sums[g, i]: gain of i with all of g; own[i]: with their own; clashes[g, i]: how many
-# of g may not be with i; counts[g, kind]: people of a kind, at 0 of all known kinds; hours[g], alone[g]: as in the
-# score; values: now and best; best: the best grouping met.
-Sums = namedtuple("Sums", "group members sizes sums own clashes counts hours alone values best")
+from groups.formation.counting import SMALLEST_FOR_ALONE
 
 _COOL_EVERY = 32
-_SMALLEST_FOR_ALONE = 3
 NOBODY = -1
 
 
@@ -26,7 +19,7 @@ NOBODY = -1
 def alone_of(counts, g, out, come):
     """How many of group g are the only one of their kind, with one of kind ``out`` less and one of ``come`` more."""
     known, alone = counts[g, 0] - (out > 0) + (come > 0), 0
-    if known < _SMALLEST_FOR_ALONE:
+    if known < SMALLEST_FOR_ALONE:
         return 0
     for kind in range(1, counts.shape[1]):
         if counts[g, kind] - (kind == out) + (kind == come) == 1:
@@ -60,57 +53,6 @@ def hours_of(numbers, members, size, out, come):
 
 
 @njit(cache=True, nogil=True)
-def value_of(numbers, group, k):
-    """The value of a grouping by counting, in float64."""
-    n, value = len(group), 0.0
-    sizes, pairs = np.zeros(k, np.int32), np.zeros(k, np.float64)
-    members = np.empty((k, n), np.int32)
-    counts = np.zeros((k, numbers.kind.max() + 1), np.int32)
-    for i in range(n):
-        g = group[i]
-        for seat in range(sizes[g]):
-            pairs[g] += np.float64(numbers.gain[i, members[g, seat]])
-        members[g, sizes[g]] = i
-        sizes[g] += 1
-        if numbers.kind[i] > 0:
-            counts[g, numbers.kind[i]] += 1
-            counts[g, 0] += 1
-    for g in range(k):
-        if sizes[g] > 1:
-            value += 2 * pairs[g] / (sizes[g] - 1)
-            value += numbers.wish[0] * (sizes[g] - alone_of(counts, g, 0, 0))
-            value += numbers.wish[1] * sizes[g] * max(hours_of(numbers, members[g], sizes[g], NOBODY, NOBODY), 0.0)
-    return value
-
-
-@njit(cache=True, nogil=True)
-def sums_of(numbers, group, k):
-    """All sums of a grouping by counting."""
-    n = len(group)
-    sizes, members = np.zeros(k, np.int32), np.empty((k, n), np.int32)
-    sums, clashes = np.zeros((k, n), np.float32), np.zeros((k, n), np.int16)
-    counts = np.zeros((k, numbers.kind.max() + 1), np.int32)
-    hours, alone, own = np.zeros(k, np.float64), np.zeros(k, np.int32), np.zeros(n, np.float32)
-    for i in range(n):
-        g = group[i]
-        members[g, sizes[g]] = i
-        sizes[g] += 1
-        if numbers.kind[i] > 0:
-            counts[g, numbers.kind[i]] += 1
-            counts[g, 0] += 1
-        for j in range(n):
-            sums[g, j] += numbers.gain[i, j]
-            clashes[g, j] += numbers.apart[i, j]
-    for i in range(n):
-        own[i] = sums[group[i], i]
-    for g in range(k):
-        hours[g] = max(hours_of(numbers, members[g], sizes[g], NOBODY, NOBODY), 0.0)
-        alone[g] = alone_of(counts, g, 0, 0)
-    value = value_of(numbers, group, k)
-    return Sums(group, members, sizes, sums, own, clashes, counts, hours, alone, np.array([value, value]), group.copy())
-
-
-@njit(cache=True, nogil=True)
 def _group_parts(numbers, state, i, j, a, b, gained, limit):
     """(worth more than ``limit``, worth, hours of a, hours of b) when i goes from a to b and j, or nobody, back."""
     kind, wish = numbers.kind, numbers.wish
@@ -125,10 +67,15 @@ def _group_parts(numbers, state, i, j, a, b, gained, limit):
         before = state.sizes[a] * hours_a + state.sizes[b] * hours_b
         if gained + wish[1] * (size_a + size_b - before) <= limit:
             return False, gained, hours_a, hours_b
-        hours_a = hours_of(numbers, state.members[a], state.sizes[a], i, j)
-        hours_b = hours_of(numbers, state.members[b], state.sizes[b], j, i) if hours_a >= 0 else -1.0
-        if hours_b < 0:
-            return False, gained, hours_a, hours_b
+        for side in range(2):
+            g, out, come = (a, i, j) if side == 0 else (b, j, i)
+            hours = hours_of(numbers, state.members[g], state.sizes[g], out, come)
+            if hours < 0:
+                return False, gained, hours_a, hours_b
+            if side == 0:
+                hours_a = hours
+            else:
+                hours_b = hours
         gained += wish[1] * (size_a * hours_a + size_b * hours_b - before)
     return gained > limit, gained, hours_a, hours_b
 
@@ -206,11 +153,11 @@ def improve(numbers, state, movable, noise, word, turns, hot, cold):
 
     Whoever's turn it is looks at larger groups' places first, then at everybody else, beginning anywhere, and takes the
     first change that keeps the rules and that Metropolis' rule allows. ``noise`` holds logarithms of random numbers,
-    more than n + k of them. Returns (changes looked at that keep pairs apart, changes made).
+    more than people and groups together. Returns (changes looked at that keep pairs apart, changes made).
     """
     gain, apart, group = numbers.gain, numbers.apart, state.group
     n, k, people = len(group), len(state.sizes), len(movable)
-    spare = len(noise) - max(n, k)
+    spare = len(noise) - n - k
     there, clash_i, inverse = np.empty(k, np.float32), np.empty(k, np.int16), np.empty(k, np.float32)
     cooling = (cold / hot) ** (_COOL_EVERY / turns)
     temperature, looked, changed = hot, 0, 0
@@ -223,35 +170,29 @@ def improve(numbers, state, movable, noise, word, turns, hot, cold):
         for g in range(k):
             there[g], clash_i[g] = state.sums[g, i], state.clashes[g, i]
             inverse[g] = 2.0 / max(state.sizes[g] - 1, 1)
-        offset, start, done = below(word, spare), below(word, k), False
-        for step in range(k):
-            b = start + step - (k if start + step >= k else 0)
-            if state.sizes[b] >= size or state.sizes[b] == 0 or clash_i[b] != 0:
-                continue
-            looked += 1
-            limit = temperature * noise[offset + b]
-            gained = _pairs_of_move(state, i, a, b)
-            good, gained, hours_a, hours_b = _group_parts(numbers, state, i, NOBODY, a, b, gained, limit)
-            if good:
-                _change(numbers, state, i, NOBODY, a, b, gained, hours_a, hours_b)
-                changed, done = changed + 1, True
-                break
-        if done:
-            continue
         here, clash_a, mine = state.sums[a], state.clashes[a], state.own[i]
         room = numbers.wish[0] * 4 + numbers.wish[1] * (2 * size + 1)
-        offset, start = below(word, spare), below(word, people)
-        for step in range(people):
-            j = movable[start + step - (people if start + step >= people else 0)]
-            b = group[j]
-            if clash_i[b] != apart[i, j] or clash_a[j] != apart[i, j] or b == a:
-                continue
-            looked += 1
+        offset, first, start = below(word, spare), below(word, k), below(word, people)
+        for step in range(k + people):
             limit = temperature * noise[offset + step]
-            gained = inverse[a] * (here[j] - gain[i, j] - mine)
-            gained += inverse[b] * (there[b] - gain[i, j] - state.own[j])
-            if gained + room <= limit:
-                continue
+            j = NOBODY
+            if step < k:
+                b = first + step - (k if first + step >= k else 0)
+                if state.sizes[b] >= size or state.sizes[b] == 0 or clash_i[b] != 0:
+                    continue
+                looked += 1
+                gained = _pairs_of_move(state, i, a, b)
+            else:
+                at = start + step - k
+                j = movable[at - (people if at >= people else 0)]
+                b = group[j]
+                if clash_i[b] != apart[i, j] or clash_a[j] != apart[i, j] or b == a:
+                    continue
+                looked += 1
+                gained = inverse[a] * (here[j] - gain[i, j] - mine)
+                gained += inverse[b] * (there[b] - gain[i, j] - state.own[j])
+                if gained + room <= limit:
+                    continue
             good, gained, hours_a, hours_b = _group_parts(numbers, state, i, j, a, b, gained, limit)
             if good:
                 _change(numbers, state, i, j, a, b, gained, hours_a, hours_b)

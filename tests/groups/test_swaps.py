@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from bench.planted import planted, without_rules
 from groups.formation import Candidate, Rules, Weights, check, form_groups
 from groups.formation.arrays import numbers_of
+from groups.formation.counting import sums_of, value_of
 from groups.formation.rules import apart_masks
 from groups.formation.score import group_parts, score_of
-from groups.formation.swaps import improve, sums_of, value_of
+from groups.formation.swaps import improve
 
 
 @settings(max_examples=30, deadline=None)
