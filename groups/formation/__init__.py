@@ -5,6 +5,7 @@ The hard rules are never broken in a group that the solver made; who cannot be p
 
 from groups.formation.model import (
     Candidate,
+    Conflict,
     FormationError,
     Lock,
     Progress,
@@ -29,6 +30,7 @@ def form_groups(candidates, rules=None, **how):
 
 __all__ = [
     "Candidate",
+    "Conflict",
     "FormationError",
     "Lock",
     "Progress",

@@ -136,6 +136,17 @@ class Unplaced(NamedTuple):
     why: str
 
 
+class Conflict(NamedTuple):
+    """Rules that cannot be kept together, in one sentence; their kinds; and the people whom they name.
+
+    A declared conflict names nobody.
+    """
+
+    text: str
+    kinds: tuple[str, ...]
+    people: tuple[PersonId, ...]
+
+
 class Progress(NamedTuple):
     """How far the search is, from 0 to 1, and the best it has so far."""
 
@@ -161,7 +172,8 @@ class Proposal:
     """Groups that keep every hard rule, and who is left.
 
     Only locked groups can appear in ``broken``: they are kept as they were given. In the score, from 0 to 100,
-    somebody unplaced counts nothing. ``ended_by`` is moves (the same again with the same seed), clock or stop.
+    somebody unplaced counts nothing; its ``parts`` are over all who are placed. ``conflict`` says why there is no way
+    for everybody, where that is certain. ``ended_by`` is moves (the same again with the same seed), clock or stop.
     """
 
     groups: tuple[ProposedGroup, ...] = ()
@@ -170,6 +182,8 @@ class Proposal:
     score: float = 0.0
     ended_by: str = "moves"
     moves: int = 0
+    conflict: Conflict | None = None
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 def key_of(reference: object) -> str:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from random import Random
 
 from groups.formation.arrays import numbers_of, part_of
+from groups.formation.conflict import MOST_PEOPLE, why_impossible
+from groups.formation.exact import TooMany, every_way
 from groups.formation.improving import Improver
 from groups.formation.model import (
     Candidate,
+    Conflict,
     FormationError,
     Lock,
     PersonId,
@@ -67,6 +70,7 @@ def form_groups(
     warm_up()  # before the clock runs
     search = Search(candidates, rules or Rules(), seed, locked, Watch(seconds, should_stop))
     search.place()
+    search.prove()
     search.improve(moves, progress)
     return search.proposal(progress)
 
@@ -90,11 +94,12 @@ class Search:
         self.apart = apart_masks(self.people, rules)
         self.shared = shared_bits(self.people, rules)
         self.numbers = numbers_of(self.people, self.apart, rules) if self.people else None
-        self.closed, opened = read_locks(locked, self.people)
+        self.closed, self.opened = read_locks(locked, self.people)
         self.free = sorted(set(range(len(self.people))) - {person for group in self.closed for person in group})
-        self.parts = split(self.free, opened, self.apart)
+        self.parts = split(self.free, self.opened, self.apart)
         self.moves = 0
         self.told = 0.0
+        self.conflict: Conflict | None = None
 
     def rng(self, *purpose: object) -> Random:
         return Random(f"{self.seed} {purpose}")  # noqa: S311 - chance here has to be repeatable, not secret
@@ -139,6 +144,37 @@ class Search:
             self.moves += seating.chain(200 + 20 * count, numbers, self.word("wide", number), self.watch.placing)
         seating.mend_small(self.rules.size_min)
         return seating
+
+    def prove(self) -> None:
+        """Where somebody waits: try every way when there are few, and find out which rules leave none."""
+        if self.opened or not any(part.seating.waiting for part in self.parts):
+            return
+        for part in self.parts:
+            if part.seating.waiting and len(part.people) <= MOST_PEOPLE:
+                self._try_every_way(part)
+        if any(part.seating.waiting for part in self.parts):
+            free = [self.people[person] for person in self.free]
+            self.conflict = why_impossible(free, self.rules, self._places_all, self.watch.placing)
+
+    def _try_every_way(self, part: Part) -> None:
+        masks = part_masks(self.apart, part.people)
+        shared = [self.shared[person] for person in part.people]
+        try:
+            found = every_way(masks, shared, self.rules.size_min, self.rules.size_max)
+        except TooMany:
+            return
+        if found is not None:
+            groups = [[part.people[place] for place in bits(mask)] for mask in found]
+            caps = [len(group) for group in groups]
+            part.seating = Seating(part.people, [[] for _ in groups], self.apart, self.shared, caps)
+            part.seating.masks = [sum_of(1 << person for person in group) for group in groups]
+            part.seating.waiting = []
+
+    def _places_all(self, people: Sequence[Candidate], rules: Rules) -> bool:
+        """Whether a quick search finds a place for all of these."""
+        other = Search(people, rules, self.seed, (), self.watch)
+        other.place()
+        return not any(part.seating.waiting for part in other.parts)
 
     def improve(self, moves: int | None, progress: Callable[[Progress], None] | None) -> None:
         """Spend the moves on the parts, by their size, then look again whether somebody who waits fits in."""
@@ -221,7 +257,25 @@ class Search:
             score=self.score(),
             ended_by=self.watch.ended_by,
             moves=self.moves,
+            conflict=self.conflict,
+            parts=overall(proposed),
         )
+
+
+def overall(groups: Sequence[ProposedGroup]) -> tuple[tuple[str, float], ...]:
+    """The parts of the score over all who are placed, each person counting once."""
+    placed = [group for group in groups if group.parts]
+    people = sum(len(group.members) for group in placed)
+    sums: dict[str, float] = {}
+    for group in placed:
+        for name, value in group.parts:
+            sums[name] = sums.get(name, 0.0) + value * len(group.members)
+    return tuple((name, round(value / people, 1)) for name, value in sums.items())
+
+
+def part_masks(apart: Sequence[int], people: Sequence[int]) -> list[int]:
+    """Whom each of some people may not be with, by their positions among themselves."""
+    return [sum_of(1 << at for at, other in enumerate(people) if apart[person] >> other & 1) for person in people]
 
 
 def refuse_unknown_zones(people: Iterable[Candidate]) -> None:

@@ -173,7 +173,7 @@ class Formation(FencedModel):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     seed = models.PositiveIntegerField(default=0)
     # {"groups": [{"name", "members": [participant id], "facilitator": person id | null, "reasons": [...]}],
-    #  "unplaced": [[participant id, why]], "score": number}
+    #  "unplaced": [[participant id, why]], "why": why not everybody has a place, "score": number}
     proposal = models.JSONField(default=dict)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from common.actor import acting_as
 from common.fences import WORKER
-from groups.formation import Candidate, Rules, facilitator_obstacles, form_groups
+from groups.formation import Candidate, FormationError, Rules, facilitator_obstacles, form_groups
 from groups.models import Formation, Invitation, Participant
 from groups.names import group_names
 
@@ -93,8 +93,11 @@ def solve_formation(*, formation_id, now):
 
 
 def proposal_of(people, rules, *, seed):
-    """Run the solver and write its answer as plain data."""
-    solved = form_groups(candidates_of(people), rules, seed=seed, seconds=20)
+    """Run the solver and write its answer as plain data; a roster that it refuses has no groups, and is told why."""
+    try:
+        solved = form_groups(candidates_of(people), rules, seed=seed, seconds=20)
+    except FormationError as error:
+        return {"groups": [], "unplaced": [], "why": str(error), "score": 0}
     names = group_names(len(solved.groups), seed=seed)
     return {
         "groups": [
@@ -107,6 +110,7 @@ def proposal_of(people, rules, *, seed):
             for name, group in zip(names, solved.groups, strict=True)
         ],
         "unplaced": [[item.id, item.why] for item in solved.unplaced],
+        "why": solved.conflict.text if solved.conflict else "",
         "score": round(solved.score, 1),
     }
 

@@ -123,6 +123,32 @@ def test_a_facilitator_does_not_facilitate_their_own_reports(proposed, roster, w
             forming.name_facilitators(formation=proposed, choices=[world.people["coach"], None])
 
 
+def solved_page(as_person, world, office):
+    with office():
+        formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
+    forming.solve_formation(formation_id=formation.pk, now=NOW)
+    page = reverse("groups:formation", args=["meridian", world.forming.pk, formation.pk])
+    return as_person(world.people["hr"]).get(page).content.decode()
+
+
+def test_the_page_says_which_rules_leave_no_way(as_person, roster, world, office):
+    with office():
+        Participant.objects.filter(pk__in=[row.pk for row in roster[:5]]).update(team="Finance")
+
+    page = solved_page(as_person, world, office)
+
+    assert "5 people are from Finance and there are 3 groups at most (12 people, 4 or more in each)." in page
+
+
+def test_a_roster_that_makes_no_sense_is_refused_in_words_and_not_tried_for_ever(as_person, roster, world, office):
+    with office():
+        Participant.objects.filter(pk=roster[0].pk).update(timezone="Mars/Olympus")
+
+    page = solved_page(as_person, world, office)
+
+    assert "has “Mars/Olympus”. Write it like Europe/Berlin." in page
+
+
 def test_two_workers_solve_a_formation_once(world, roster, office):
     with office():
         formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
