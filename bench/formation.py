@@ -8,6 +8,7 @@ times as long a run of our own finds. See docs/benchmarks.md.
 - ``published X``, ``small X``: what is found in 10 seconds; ``floor`` is the best known value, ``ok`` when the ratio is
   at least ``reach``; ``… mean`` is the mean of the ratios.
 - ``quick X``: the share of the gap between chance and the best known value that one second closes.
+- what ``bench/rosters.py`` says of rosters under all rules; ``--roster FILE`` adds one of your own, in groups of 5-7.
 """
 
 import argparse
@@ -23,10 +24,12 @@ if str(ROOT) not in sys.path:
 
 import numpy as np  # noqa: E402  # only now is there a path to what follows
 
+from bench import rosters  # noqa: E402
 from bench.command import say  # noqa: E402
 from groups.formation.annealing import value_of  # noqa: E402
 from groups.formation.diversity import maximize  # noqa: E402
 from groups.formation.mdgp import Instance, read_instance  # noqa: E402
+from groups.formation.warming import warm_up_all  # noqa: E402
 
 EACH = {"published": 0.992, "small": 0.990, "quick": 0.95}
 MEAN = {"published": 0.997, "small": 0.995, "quick": 0.95}
@@ -34,9 +37,9 @@ MEAN = {"published": 0.997, "small": 0.995, "quick": 0.95}
 
 def main(arguments=None):
     options = read_options(arguments)
-    warm_up()
+    warm_up_all()
     ratios, figures = {}, {}
-    for kind, name, instance, best in cases(options):
+    for kind, name, instance, best in cases(options) if options.part != "rosters" else ():
         found = maximize(instance.gain, instance.least, instance.most, seconds=options.seconds, seed=options.seed)
         put(figures, ratios, kind, name, found.value, best)
         quick = maximize(instance.gain, instance.least, instance.most, seconds=options.seconds / 10, seed=options.seed)
@@ -45,6 +48,8 @@ def main(arguments=None):
     for kind, all_of_it in ratios.items():
         mean = statistics.mean(all_of_it)
         figures[f"{kind} mean"] = entry(mean, 1, MEAN[kind])
+    if options.part != "mdgp":
+        figures |= rosters.figures(options)
     print(json.dumps(figures) if options.json else table(figures))
     return 0
 
@@ -55,15 +60,11 @@ def read_options(arguments):
     parser.add_argument("--seconds", type=float, default=10, help="how long for each instance (10); a tenth for quick")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="names of instances that contain this")
+    parser.add_argument("--part", choices=["all", "mdgp", "rosters"], default="all", help="what to measure (all)")
+    parser.add_argument("--roster", type=Path, metavar="FILE", help="a roster to form groups of 5-7 from")
+    parser.add_argument("--most", type=int, default=1000, help="people in the largest roster that is made (1000)")
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of a table")
     return parser.parse_args(arguments)
-
-
-def warm_up():
-    """Compile before anything is timed; the workers of an installation do so at their start."""
-    gain = np.ones((6, 6)) - np.eye(6)
-    maximize(gain, [2, 2, 2], [2, 2, 2], turns=10)
-    maximize(gain, [1, 1, 1], [3, 3, 3], turns=10)
 
 
 def cases(options):
@@ -132,12 +133,12 @@ def entry(value, floor, reach):
 
 
 def table(figures):
-    lines = ["| Figure | Value | Best known | Ratio | Reach | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
+    lines = ["| Figure | Value | Held against | Ratio | Reach | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
     for name, one in figures.items():
         verdict = "ok" if one["ok"] else "missed"
-        lines.append(
-            f"| {name} | {one['value']:.3f} | {one['floor']:.3f} | {one['ratio']:.5f} | {one['reach']} | {verdict} |"
-        )
+        ratio = "" if one["ratio"] is None else f"{one['ratio']:.5f}"
+        floor = "" if one["floor"] is None else f"{one['floor']:.3f}"
+        lines.append(f"| {name} | {one['value']:.3f} | {floor} | {ratio} | {one['reach']} | {verdict} |")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Rosters made from groups that keep every hard rule, so that a solution is known to exist."""
+"""Rosters made from groups that keep every hard rule, so that a solution is known to exist; and tight ones."""
 
 import random
 from dataclasses import replace
@@ -10,6 +10,7 @@ ZONES = (
     "America/Los_Angeles", "America/New_York", "America/Sao_Paulo", "Europe/London", "Europe/Berlin", "Asia/Dubai",
     "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
 )  # fmt: skip
+SIZES = [(3, 4, 5), (4, 5, 6), (4, 6, 8), (2, 2, 3), (5, 6, 7)]  # for tight rosters
 LANGUAGES = ("en", "de", "fr", "es", "pt", "zh")
 
 
@@ -64,3 +65,20 @@ def somebody(chance, name, team, low, language, zone):
 def without_rules(people):
     """The same people with all that the score looks at and nothing that a hard rule does, but for their levels."""
     return [replace(person, team="", manager=None, conflicts=frozenset()) for person in people]
+
+
+def tight(count, chance):
+    """People with so many rules between them that often there is no way."""
+    levels = chance.choice((2, 3, 5))
+    return [
+        Candidate(
+            id=f"p{number}",
+            team=f"T{chance.randint(0, count // 3)}" if chance.random() < 0.8 else "Finance",
+            level=chance.randint(1, levels),
+            timezone=chance.choice(ZONES),
+            manager=f"p{chance.randint(0, 3)}" if chance.random() < 0.25 else None,
+            conflicts=frozenset({f"p{chance.randint(0, count)}"}) if chance.random() < 0.3 else frozenset(),
+            languages=tuple(chance.sample(["en", "de", "fr"], chance.randint(1, 2))) if chance.random() < 0.6 else (),
+        )
+        for number in range(count)
+    ]

@@ -4,31 +4,12 @@ import random
 
 import pytest
 
-from bench.planted import ZONES
+from bench.oracle import can_be_grouped
+from bench.planted import SIZES, tight
 from groups.formation import Candidate, Rules, check, form_groups
 from groups.formation.conflict import fewest_rules, under
 from groups.formation.exact import TooMany, every_way
 from groups.formation.rules import apart_masks, bits, shared_bits
-from tests.groups.oracle import can_be_grouped
-
-SIZES = [(3, 4, 5), (4, 5, 6), (4, 6, 8), (2, 2, 3), (5, 6, 7)]
-
-
-def tight(count, chance):
-    """People with so many rules between them that often there is no way."""
-    levels = chance.choice((2, 3, 5))
-    return [
-        Candidate(
-            id=f"p{number}",
-            team=f"T{chance.randint(0, count // 3)}" if chance.random() < 0.8 else "Finance",
-            level=chance.randint(1, levels),
-            timezone=chance.choice(ZONES),
-            manager=f"p{chance.randint(0, 3)}" if chance.random() < 0.25 else None,
-            conflicts=frozenset({f"p{chance.randint(0, count)}"}) if chance.random() < 0.3 else frozenset(),
-            languages=tuple(chance.sample(["en", "de", "fr"], chance.randint(1, 2))) if chance.random() < 0.6 else (),
-        )
-        for number in range(count)
-    ]
 
 
 def by_search(people, rules):

@@ -1,4 +1,4 @@
-"""An oracle for few people: whether CP-SAT finds a way to group them under every rule."""
+"""An oracle for few people: what CP-SAT proves about ways to group them."""
 
 from itertools import combinations
 
@@ -43,6 +43,30 @@ def can_be_grouped(people, rules):
     status = solver.solve(model)
     assert status in {cp_model.OPTIMAL, cp_model.INFEASIBLE}
     return status == cp_model.OPTIMAL
+
+
+def greatest(gain, sizes):
+    """The greatest sum of ``gain`` within groups of these sizes, for whole numbers and few people."""
+    n, k = len(gain), len(sizes)
+    model = cp_model.CpModel()
+    sits = [[model.new_bool_var("") for _g in range(k)] for _person in range(n)]
+    for row in sits:
+        model.add_exactly_one(row)
+    for g, size in enumerate(sizes):
+        model.add(sum(row[g] for row in sits) == size)
+    model.add(sits[0][0] == 1)  # whoever is first is in the first group: the groups are alike
+    worth = []
+    for one, other in combinations(range(n), 2):
+        together = model.new_bool_var("")
+        for g in range(k):
+            model.add_implication(sits[one][g], sits[other][g]).only_enforce_if(together)
+            model.add_bool_or(sits[one][g].negated(), sits[other][g].negated(), together)
+        worth.append(int(gain[one][other]) * together)
+    model.maximize(sum(worth))
+    solver = cp_model.CpSolver()
+    status = solver.solve(model)
+    assert status == cp_model.OPTIMAL
+    return solver.objective_value
 
 
 def one_of(model, sits, g, choices):
