@@ -1,9 +1,9 @@
 """What forming groups under all rules finds, how fast, and whether it is right about what cannot be.
 
 - ``planted N broken``: rules broken and people left over, of rosters that were made from groups which keep every rule;
-  ``planted N seconds``: the longest of them; ``planted N score``: the mean score ÷ that of the same people when only the
-  levels are a rule.
-- ``optimum``: share of small instances in which two tenths of a second find what CP-SAT proves to be the greatest value.
+  ``planted N seconds``: the longest of them; ``planted N score``: the mean score ÷ that of the same people when only
+  the levels are a rule.
+- ``optimum``: share of small instances in which two tenths of a second find what CP-SAT proves to be the greatest.
 - ``verdict``: share of tight rosters in which CP-SAT says the same; ``conflict``: share of those that cannot be grouped
   whose named rules CP-SAT finds to leave no way; ``minimal``: share in which it finds one without any of them;
   ``proved``: share in which there are named rules at all.

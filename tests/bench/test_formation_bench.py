@@ -44,7 +44,7 @@ def test_it_prints_a_table(capsys):
 
 
 def test_rosters_under_all_rules_are_held_against_cp_sat(capsys, tmp_path):
-    lines = [f"p{n}@x.example,Person {n},T{n % 4}" for n in range(12)]
+    lines = [f"p{n}@x.example,Person {n},T{n % 6}" for n in range(12)]
     (tmp_path / "roster.csv").write_text("\n".join(["email,name,team", *lines]))
     arguments = ["--part", "rosters", "--most", "10", "--seconds", "0.3", "--roster", str(tmp_path / "roster.csv")]
 
