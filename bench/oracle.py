@@ -8,8 +8,8 @@ from groups.formation.rules import apart_masks, languages_of
 from groups.formation.week import beginnings, free_weeks
 
 
-def can_be_grouped(people, rules):
-    """Whether everybody has a place, in any number of groups within the sizes."""
+def can_be_grouped(people, rules, seconds=120):
+    """Whether everybody has a place, in any number of groups within the sizes; None where the time was too short."""
     most = len(people) // rules.size_min
     model = cp_model.CpModel()
     sits = [[model.new_bool_var("") for _g in range(most)] for _person in people]
@@ -40,9 +40,8 @@ def can_be_grouped(people, rules):
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
-    status = solver.solve(model)
-    assert status in {cp_model.OPTIMAL, cp_model.INFEASIBLE}
-    return status == cp_model.OPTIMAL
+    solver.parameters.max_time_in_seconds = seconds
+    return {cp_model.OPTIMAL: True, cp_model.INFEASIBLE: False}.get(solver.solve(model))
 
 
 def greatest(gain, sizes):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from groups.formation.arrays import numbers_of, part_of
@@ -154,7 +155,8 @@ class Search:
                 self._try_every_way(part)
         if any(part.seating.waiting for part in self.parts):
             free = [self.people[person] for person in self.free]
-            self.conflict = why_impossible(free, self.rules, self._places_all, self.watch.placing)
+            find = partial(places_all, seed=self.seed, watch=self.watch)
+            self.conflict = why_impossible(free, self.rules, find, self.watch.placing)
 
     def _try_every_way(self, part: Part) -> None:
         masks = part_masks(self.apart, part.people)
@@ -169,12 +171,6 @@ class Search:
             part.seating = Seating(part.people, [[] for _ in groups], self.apart, self.shared, caps)
             part.seating.masks = [sum_of(1 << person for person in group) for group in groups]
             part.seating.waiting = []
-
-    def _places_all(self, people: Sequence[Candidate], rules: Rules) -> bool:
-        """Whether a quick search finds a place for all of these."""
-        other = Search(people, rules, self.seed, (), self.watch)
-        other.place()
-        return not any(part.seating.waiting for part in other.parts)
 
     def improve(self, moves: int | None, progress: Callable[[Progress], None] | None) -> None:
         """Spend the moves on the parts, by their size, then look again whether somebody who waits fits in."""
@@ -260,6 +256,13 @@ class Search:
             conflict=self.conflict,
             parts=overall(proposed),
         )
+
+
+def places_all(people: Sequence[Candidate], rules: Rules, *, seed: int = 0, watch: Watch | None = None) -> bool:
+    """Whether a quick search finds a place for all of these; that it finds none proves nothing."""
+    search = Search(people, rules, seed, (), watch or Watch(2.0, None))
+    search.place()
+    return not any(part.seating.waiting for part in search.parts)
 
 
 def overall(groups: Sequence[ProposedGroup]) -> tuple[tuple[str, float], ...]:

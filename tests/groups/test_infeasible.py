@@ -10,10 +10,7 @@ from groups.formation import Candidate, Rules, check, form_groups
 from groups.formation.conflict import fewest_rules, under
 from groups.formation.exact import TooMany, every_way
 from groups.formation.rules import apart_masks, bits, shared_bits
-
-
-def by_search(people, rules):
-    return not form_groups(people, rules, moves=0, seconds=60).unplaced
+from groups.formation.solver import places_all
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -26,7 +23,7 @@ def test_the_verdict_is_that_of_cp_sat_and_no_rule_is_to_spare(seed):
     assert check(proposal.groups, people, rules) == []
     assert (not proposal.unplaced) == (proposal.conflict is None) == can_be_grouped(people, rules)
     if proposal.conflict and proposal.conflict.kinds != ("size",):
-        kept = fewest_rules(people, rules, by_search, lambda: True)
+        kept = fewest_rules(people, rules, places_all, lambda: True)
         assert tuple(item.kind for item in kept) == proposal.conflict.kinds
         assert not can_be_grouped(*under(kept, people, rules))
         for item in kept:
@@ -37,7 +34,7 @@ def test_larger_rosters_get_the_same_verdict():
     for seed in range(3):
         chance = random.Random(seed)
         people, rules = tight(34, chance), Rules(*chance.choice(SIZES[:4]))
-        assert by_search(people, rules) == can_be_grouped(people, rules)
+        assert places_all(people, rules) == can_be_grouped(people, rules)
 
 
 @pytest.mark.parametrize(
