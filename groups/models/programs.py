@@ -174,6 +174,7 @@ class Formation(FencedModel):
     seed = models.PositiveIntegerField(default=0)
     # {"groups": [{"name", "members": [participant id], "facilitator": person id | null, "reasons": [...]}],
     #  "unplaced": [[participant id, why]], "why": why not everybody has a place, "score": number}
+    # while it is solved: {"so_far": {"percent", "placed", "score"}}
     proposal = models.JSONField(default=dict)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)

@@ -1,6 +1,7 @@
 """Asking for groups, solving, and naming facilitators; nothing leaves before publishing."""
 
 import secrets
+import time
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -84,7 +85,8 @@ def solve_formation(*, formation_id, now):
             return False
         formation = mine.select_related("program").get()
         people = list(free_participants(formation.program))
-    proposal = proposal_of(people, rules_of(formation.program), seed=formation.seed)
+    telling = Telling(mine.filter(state=Formation.State.SOLVING))
+    proposal = proposal_of(people, rules_of(formation.program), seed=formation.seed, telling=telling)
     with acting_as(WORKER):
         mine.filter(state=Formation.State.SOLVING).update(
             state=Formation.State.PROPOSED, proposal=proposal, solved_at=now
@@ -92,10 +94,33 @@ def solve_formation(*, formation_id, now):
     return True
 
 
-def proposal_of(people, rules, *, seed):
+class Telling:
+    """Writes how far the search is, at most once in ``every`` seconds, for the page that waits for it.
+
+    ``is_unwanted`` once the formation was replaced: the search can stop then.
+    """
+
+    def __init__(self, solving, *, every=0.5):
+        self.solving, self.every = solving, every
+        self.told = time.monotonic()
+        self.is_unwanted = False
+
+    def __call__(self, progress):
+        if time.monotonic() - self.told < self.every:
+            return
+        self.told = time.monotonic()
+        so_far = {"percent": round(100 * progress.share), "placed": progress.placed, "score": round(progress.score)}
+        with acting_as(WORKER):
+            self.is_unwanted = not self.solving.update(proposal={"so_far": so_far})
+
+
+def proposal_of(people, rules, *, seed, telling=None):
     """Run the solver and write its answer as plain data; a roster that it refuses has no groups, and is told why."""
+    should_stop = (lambda: telling.is_unwanted) if telling else None
     try:
-        solved = form_groups(candidates_of(people), rules, seed=seed, seconds=20)
+        solved = form_groups(
+            candidates_of(people), rules, seed=seed, seconds=20, progress=telling, should_stop=should_stop
+        )
     except FormationError as error:
         return {"groups": [], "unplaced": [], "why": str(error), "score": 0}
     names = group_names(len(solved.groups), seed=seed)

@@ -69,6 +69,7 @@ def _shown(formation, groups, form):
         ],
         "unplaced": [(people[pk], why) for pk, why in formation.proposal.get("unplaced", [])],
         "is_ready": bool(groups) and all(group["facilitator"] for group in groups),
+        "so_far": formation.proposal.get("so_far"),
         "is_waiting": formation.state in {Formation.State.QUEUED, Formation.State.SOLVING},
         "is_open": formation.state == Formation.State.PROPOSED,
     }

@@ -7,6 +7,7 @@ from django.urls import reverse
 from common.actor import acting_as
 from common.fences import HR, WORKER
 from common.models import AuditEntry
+from groups.formation import Progress
 from groups.models import Charter, CoachingGroup, Formation, Invitation, Membership, Participant, Program
 from groups.services import forming, publishing
 from tests.factories import NOW, ParticipantFactory
@@ -127,6 +128,10 @@ def solved_page(as_person, world, office):
     with office():
         formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
     forming.solve_formation(formation_id=formation.pk, now=NOW)
+    return page_of(as_person, world, formation)
+
+
+def page_of(as_person, world, formation):
     page = reverse("groups:formation", args=["meridian", world.forming.pk, formation.pk])
     return as_person(world.people["hr"]).get(page).content.decode()
 
@@ -156,6 +161,43 @@ def test_two_workers_solve_a_formation_once(world, roster, office):
     results = [forming.solve_formation(formation_id=formation.pk, now=NOW) for _worker in range(2)]
 
     assert results == [True, False]
+
+
+def test_the_page_that_waits_says_how_far_it_is(as_person, world, roster, office):
+    with office():
+        formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
+        Formation.objects.filter(pk=formation.pk).update(state="solving")
+    telling = forming.Telling(Formation.objects.filter(pk=formation.pk, state="solving"), every=0)
+
+    telling(Progress(share=0.4, score=71.4, placed=12, unplaced=0))
+
+    page = page_of(as_person, world, formation)
+    assert 'value="40"' in page
+    assert "12 people have a place. How well the groups fit so far: 71 of 100." in page
+    assert not telling.is_unwanted
+
+
+def test_a_search_that_was_replaced_stops_and_its_progress_is_not_written(world, roster, office):
+    with office():
+        formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
+        forming.ask_formation(program=world.forming, by=world.people["hr"])
+    telling = forming.Telling(Formation.objects.filter(pk=formation.pk, state="solving"), every=0)
+
+    telling(Progress(share=0.4, score=71.4, placed=12, unplaced=0))
+
+    with office():
+        formation.refresh_from_db()
+    assert (telling.is_unwanted, formation.proposal) == (True, {})
+
+
+def test_progress_is_written_now_and_then_only(world, roster, office):
+    with office():
+        formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
+    telling = forming.Telling(Formation.objects.filter(pk=formation.pk, state="solving"), every=1000)
+
+    telling(Progress(share=0.4, score=71.4, placed=12, unplaced=0))
+
+    assert not telling.is_unwanted  # or it would have found that nothing is being solved
 
 
 def test_asking_again_replaces_the_open_proposal(proposed, world, office):
