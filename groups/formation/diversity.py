@@ -16,7 +16,7 @@ from groups.formation.annealing import anneal, own_of, sums_of, value_of
 from groups.formation.model import FormationError
 
 WORKERS = 2
-HOT, COLD = 0.015, 0.0003  # swaps made of pairs looked at
+HOT, COLD = 0.004, 0.0001  # swaps made of pairs looked at
 PROBE = 0.04  # share of the effort that goes into finding the temperatures
 _PROBES, _PROBE_COOLING = 48, 0.85
 _NOISE = 1 << 14
