@@ -19,6 +19,11 @@ def group_circle(facilitators):
     return _("Your group and %(names)s (facilitator)") % {"names": ", ".join(facilitators)}
 
 
+def your_circle(group):
+    """Who can see what one shares there, as the subject of a sentence said to a member."""
+    return pair_circle() if is_pair(group) else _("Your group")
+
+
 def is_pair(group):
     """Two people and nobody who facilitates: what a facilitator does for a group, either of the two may do."""
     return group.kind == CoachingGroup.Kind.PAIR

@@ -28,7 +28,7 @@ class StepForm(forms.Form):
     )
     asker = PickField(
         label=_("Who will ask you about it?"),
-        help_text=_("Somebody of your group. They can agree, or say that it is not them, without a reason."),
+        help_text=_("Somebody here. They can agree, or say that it is not them, without a reason."),
         required=False,
     )
     goal = PickField(label=_("Which goal does it serve?"), required=False)
@@ -92,7 +92,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args, peers, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["asker"].error_messages["required"] = _("Choose somebody of your group.")
+        self.fields["asker"].error_messages["required"] = _("Choose somebody from the list.")
         self.fields["asker"].offer(peers, label=lambda peer: peer.person.name, blank=_("Choose a name"))
 
 

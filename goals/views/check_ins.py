@@ -11,6 +11,7 @@ from goals.forms import CheckInForm
 from goals.views.asking import posted, require, status_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
+from groups.permissions import your_circle
 from groups.selectors import facilitator_names
 
 
@@ -22,7 +23,7 @@ def check_in(request, group, goal_id):
     row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
     require(permissions.can_change_goal(request.membership, row))
     if not permissions.is_open_to_check_ins(row):
-        messages.info(request, _("Share this goal with your group first. Check-ins come after that."))
+        messages.info(request, _("Share this goal first. Check-ins come after that."))
         return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
 
     circle = permissions.who_reads_goal(is_shared=True, facilitators=facilitator_names(group))
@@ -35,7 +36,8 @@ def check_in(request, group, goal_id):
             messages.info(request, _("That check-in was saved already."))
         else:
             kept.forget()
-            messages.success(request, _("Your check-in is saved. Your group can see it now."))
+            words = _("Your check-in is saved. %(who)s can see it now.")
+            messages.success(request, words % {"who": your_circle(group)})
         return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
     context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership), "kept": kept}
     return render(request, "goals/check_in.html", context, status=status_of(form))

@@ -12,6 +12,7 @@ from goals.forms import CloseGoalForm, GoalDayForm, GoalForm
 from goals.views.asking import newest, posted, require, status_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
+from groups.permissions import your_circle
 from groups.selectors import facilitator_names
 
 GOALS_ON_A_PAGE = 20
@@ -59,7 +60,8 @@ def goal_version(request, group, goal_id):
             saved, status = selectors.goal_line(newest(row, form), request.membership), 409
         else:
             kept.forget()
-            messages.success(request, _("Your group sees the new words now. The earlier ones stay below them."))
+            words = _("%(who)s can see the new words now. The earlier ones stay below them.")
+            messages.success(request, words % {"who": your_circle(group)})
             return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
     context = {"group": group, "form": form, "goal_id": row.pk, "kept": kept, "saved": saved}
     return render(request, "goals/goal_version.html", context, status=status)
@@ -86,7 +88,8 @@ def goal_close(request, group, goal_id):
             form.add_error(None, _("This goal was closed before, perhaps by you in another tab. What is there stays."))
         else:
             kept.forget()
-            messages.success(request, _("Your goal is closed. Your group can read how it ended."))
+            words = _("Your goal is closed. %(who)s can read how it ended.")
+            messages.success(request, words % {"who": your_circle(group)})
             return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
     context = {"group": group, "form": form, "goal": selectors.goal_line(row, request.membership), "kept": kept}
     return render(request, "goals/goal_close.html", context, status=status_of(form))

@@ -12,6 +12,7 @@ from goals.forms import GoalForm
 from goals.views.asking import newest, posted, require, status_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
+from groups.permissions import your_circle
 from groups.selectors import facilitator_names
 
 
@@ -93,8 +94,8 @@ def goal_edit(request, group, goal_id):
             saved, status = selectors.goal_line(newest(row, form), request.membership), 409
         else:
             kept.forget()
-            words = _("Your group sees the new words now.") if is_shared else _("Your draft is saved.")
-            messages.success(request, words)
+            words = _("%(who)s can see the new words now.") if is_shared else _("Your draft is saved.")
+            messages.success(request, words % {"who": your_circle(group)})
             return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
     context = {"group": group, "form": form, "goal_id": row.pk, "is_shared": is_shared, "kept": kept, "saved": saved}
     context["is_frozen"] = is_frozen
@@ -110,14 +111,14 @@ def goal_share(request, group, goal_id):
     try:
         services.share_goal(goal=row, now=timezone.now())
     except services.GoalAlreadyShared:
-        messages.info(request, _("Your group could see it already."))
+        messages.info(request, _("%(who)s could see it already.") % {"who": your_circle(group)})
     except services.TooManyGoals:
         # rendered, not said in a message: titles of goals stay out of the login session
         own = [selectors.goal_line(one, request.membership) for one in selectors.goals_to_serve(request.membership)]
         draft = selectors.goal_line(row, request.membership)
         return render(request, "goals/goal_share.html", {"group": group, "goal": draft, "open_goals": own}, status=409)
     else:
-        messages.success(request, _("Your group can see it now."))
+        messages.success(request, _("%(who)s can see it now.") % {"who": your_circle(group)})
     return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
 
 
@@ -128,7 +129,8 @@ def goal_drop(request, group, goal_id):
     row = get_object_or_404(selectors.goals_to_show(request.user), pk=goal_id, group=group)
     require(permissions.can_change_goal(request.membership, row))
     if row.shared_at is not None:
-        messages.info(request, _("Your group reads this goal. It stays until you close it."))
+        words = _("%(who)s can read this goal. It stays until you close it.")
+        messages.info(request, words % {"who": your_circle(group)})
         return redirect("goals:goal", group_id=group.pk, goal_id=row.pk)
     if request.method == "GET":
         context = {"group": group, "goal": selectors.goal_line(row, request.membership)}

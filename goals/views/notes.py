@@ -13,6 +13,7 @@ from goals.models import CheckIn
 from goals.views.asking import posted, require, status_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
+from groups.permissions import your_circle
 from groups.selectors import facilitator_names
 
 
@@ -46,7 +47,7 @@ def _is_written(request, form, check_in):
         form.add_error(None, _("You have written on this check-in already. Take that back first, or leave it."))
         return False
     else:
-        messages.success(request, _("Saved. Your group can see it now."))
+        messages.success(request, _("Saved. %(who)s can see it now.") % {"who": your_circle(request.membership.group)})
     return True
 
 

@@ -13,6 +13,7 @@ from goals.forms import AnswerForm, AskForm, KeptForm, LetGoForm, MoveForm, Step
 from goals.views.asking import posted, require, status_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
+from groups.permissions import your_circle
 from groups.selectors import facilitator_names, peers_of
 
 CLOSED = gettext_lazy("This step is closed by now, so nothing was changed. Your words are still here.")
@@ -41,7 +42,8 @@ def step_new(request, group):
             messages.info(request, _("That step was saved already."))
         else:
             kept.forget()
-            messages.success(request, _("Your step is saved. Your group can see it now."))
+            words = _("Your step is saved. %(who)s can see it now.")
+            messages.success(request, words % {"who": your_circle(group)})
         return redirect("goals:board", group_id=group.pk)
     context = {"group": group, "form": form, "kept": kept}
     return render(request, "goals/step_new.html", context, status=status_of(form))
@@ -122,7 +124,8 @@ def step_move(request, group, step_id):
             return _to(row)
         else:
             kept.forget()
-            messages.success(request, _("The step has its new day. Your group can see it, and why."))
+            words = _("The step has its new day. %(who)s can see it, and why.")
+            messages.success(request, words % {"who": your_circle(group)})
             return _to(row)
     return _form_page(request, "goals/step_move.html", row, form, kept=kept)
 
@@ -178,8 +181,8 @@ def step_answer(request, group, step_id):
     except (services.NotAsked, services.AlreadyAnswered):
         messages.info(request, _("You are not asked about this step any more."))
     else:
-        agreed, declined = _("You will ask. Your group can see that."), _("Your name is gone from this step.")
-        messages.success(request, agreed if has_agreed else declined)
+        agreed, declined = _("You will ask. %(who)s can see that."), _("Your name is gone from this step.")
+        messages.success(request, (agreed if has_agreed else declined) % {"who": your_circle(group)})
     return _back(request, row)
 
 

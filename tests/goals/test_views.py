@@ -185,7 +185,7 @@ def test_a_check_in_on_a_draft_is_turned_down_kindly(as_person, arranging, world
         url("check_in", world, goal_id=world.draft.pk), {"how_it_went": "Well"}, follow=True
     )
 
-    assert "Share this goal with your group first." in response.content.decode()
+    assert "Share this goal first." in response.content.decode()
     with arranging():
         assert not CheckIn.objects.filter(goal=world.draft).exists()
 

@@ -1,6 +1,7 @@
 """What a facilitator does for a group, either of a pair does for the two."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -48,3 +49,14 @@ def test_neither_removes_the_other(as_person, two):
     address = reverse("groups:remove", args=[two["group"].pk, two["of"]["Ben"].pk])
 
     assert as_person(two["ada"]).post(address, {"reason": "asked"}).status_code == 403
+
+
+def test_what_one_shares_is_said_to_be_seen_by_the_two(as_person, two):
+    goal = {"title": "Ask first", "behavior": "I ask before I answer.", "target_on": "2999-01-01", "key": str(uuid4())}
+    client = as_person(two["ada"])
+    draft = client.post(reverse("goals:goal_new", args=[two["group"].pk]), goal)
+
+    shared = client.post(f"{draft.url}share/", follow=True).content.decode()
+
+    assert "The two of you can see it now." in shared
+    assert "Your group" not in shared
