@@ -18,7 +18,9 @@ _YEARS = re.compile(r"\d{1,3}([.,]\d{0,15})?|[.,]\d{1,15}")
 _FAR_TOO_LONG = 4
 _LONGEST_NUMBER = 20
 # An entry begins with what is neither a separator nor white space. Languages never hold a comma, goals often do.
-_ENTRIES = {"languages": re.compile(r"[^\s;,][^;,\n\r]*"), "goals": re.compile(r"[^\s;][^;\n\r]*")}
+_ENTRIES = {"languages": re.compile(r"[^\s;,/|][^;,/|\n\r]*"), "goals": re.compile(r"[^\s;][^;\n\r]*")}
+
+_CODES = re.compile(r"\s*[A-Za-z]{2}(?:\s+[A-Za-z]{2}){1,20}\s*")  # of languages, with nothing but space between
 
 
 def read_cell(raw: str, *, line: int, column: str, notes: Notes) -> object:
@@ -142,6 +144,8 @@ def zones_by_city() -> dict[str, str]:
 
 def _read_list(raw: str, line: int, column: str, notes: Notes) -> tuple[str, ...]:
     """The entries of a cell, each once; a cell with too many is not read, however long it goes on."""
+    if column == "languages" and _CODES.fullmatch(raw):
+        raw = ";".join(raw.split())
     parts = [match[0] for match in islice(_ENTRIES[column].finditer(raw), LISTS[column] + 1)]
     if len(parts) > LISTS[column]:
         message = f"“{column}” lists too many entries; at most {LISTS[column]} fit. Keep those that matter most."

@@ -327,6 +327,8 @@ def test_a_zone_is_a_name_or_alias_of_the_tz_database(typed, zone, hint):
     [
         ("languages", "en;de ; ;EN", ("en", "de")),
         ("languages", "English, Deutsch", ("English", "Deutsch")),
+        ("languages", "en de pt", ("en", "de", "pt")),
+        ("languages", "en/de | Haitian Creole", ("en", "de", "Haitian Creole")),
         ("goals", "Say no, kindly; Delegate;", ("Say no, kindly", "Delegate")),
         ("goals", "Delegate\nListen", ("Delegate", "Listen")),
         ("goals", " ; ", ()),
