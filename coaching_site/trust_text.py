@@ -108,6 +108,7 @@ THINGS = {
     "feedback.FeedbackNote": _("Feedback notes"),
     "feedback.FeedbackRequest": _("Who asked whom how they came across, and about what"),
     "feedback.HelpRequest": _("Requests for help with a note"),
+    "feedback.WatchedBehavior": _("What members want watched in a session"),
     "feedback.NoteAnswer": _("Answers, questions and replies below notes"),
     "goals.ActionStep": _("Action steps"),
     "goals.CheckIn": _("Check-ins"),

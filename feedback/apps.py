@@ -7,7 +7,8 @@ class FeedbackConfig(AppConfig):
     verbose_name = _("Feedback")
 
     def ready(self):
-        from feedback import messages, own_words, receivers  # noqa: F401  (importing receivers connects them)
+        from feedback import messages, own_words, receivers, watching  # noqa: F401  (importing receivers connects them)
 
         messages.register()
         own_words.register_own_words()
+        watching.register()

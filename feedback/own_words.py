@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import Section, opened, register
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
 
 _WORDS = ("kind", "situation", "behavior", "impact", "question")
 _LABELS = {
@@ -103,6 +103,15 @@ def collect_requests(person):
     ]
 
 
+def collect_watched(person):
+    rows = WatchedBehavior.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("group_id", "group_name", "coaching_session_id", "named_at")
+    return [
+        {"id": row.pk, **{name: getattr(row, name) for name in facts}, "text": opened(row.text)}
+        for row in rows.order_by("named_at", "pk")
+    ]
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -167,5 +176,14 @@ def register_own_words():
             collect_requests,
             choices={"ended_as": dict(FeedbackRequest.End.choices)},
             covers=(FeedbackRequest,),
+        )
+    )
+    register(
+        Section(
+            "behaviors_named",
+            _("What you asked the others to watch for in sessions"),
+            {"group_name": _("Group"), "text": _("What to watch for"), "named_at": _("Named")},
+            collect_watched,
+            covers=(WatchedBehavior,),
         )
     )

@@ -1,12 +1,18 @@
 """Who may write and open notes, and the words that say who reads them."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback.models import FeedbackNote, FeedbackRequest, NoteAnswer
 from groups.models import CoachingGroup, Membership
-from groups.permissions import group_circle, is_facilitator
+from groups.permissions import group_circle, is_facilitator, is_pair
+from nudges.hours import zone_named
+from sessions.models import CoachingSession
+
+DAYS_FOR_NOTES = 7  # after a session
 
 
 def can_write_note(membership: Membership) -> bool:
@@ -113,3 +119,31 @@ def who_reads_request(other: Membership | None = None) -> str:
     if other is None:
         return _("You and whom you ask")
     return _("You and %(name)s") % {"name": other.person.get_short_name()}
+
+
+def can_name_behavior(membership: Membership) -> bool:
+    """A member who reads the group names what to watch for in a session of theirs; who facilitates does not."""
+    return membership.role == Membership.Role.MEMBER and can_write_note(membership)
+
+
+def is_near(coaching_session: CoachingSession, now: datetime) -> bool:
+    """From the day before the session on, where it is held."""
+    zone = zone_named(coaching_session.timezone)
+    return timezone.localdate(now, zone) >= timezone.localdate(coaching_session.starts_at, zone) - timedelta(days=1)
+
+
+def is_naming_open(coaching_session: CoachingSession, now: datetime) -> bool:
+    """From the day before until it ends."""
+    stands = not coaching_session.cancelled_at and not coaching_session.is_over(now)
+    return stands and is_near(coaching_session, now)
+
+
+def is_close_open(coaching_session: CoachingSession, now: datetime) -> bool:
+    """From when the session begins until a week after it: then its page leads through notes to one another."""
+    last = coaching_session.ends_at + timedelta(days=DAYS_FOR_NOTES)
+    return not coaching_session.cancelled_at and coaching_session.has_begun(now) and now < last
+
+
+def who_reads_behavior(group: CoachingGroup, facilitators: Sequence[str]) -> str:
+    """Who reads what somebody wants watched: everybody who reads the group. ``facilitators`` are names."""
+    return group_circle(None if is_pair(group) else list(facilitators))

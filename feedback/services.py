@@ -1,6 +1,7 @@
-"""Giving and opening notes."""
+"""Giving and opening notes, and what is watched for in a session."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,10 +9,13 @@ from django.db import transaction
 
 from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from feedback.permissions import is_near
 from groups.models import Membership
 from nudges.models import Nudge
 from nudges.services import owe
+from sessions.models import CoachingSession
+from sessions.services import SessionIsOver, check_not_over, check_recordable
 
 FEEDBACK_WAITING, FEEDBACK_ANSWERED = "feedback_waiting", "feedback_answered"
 FEEDBACK_HELP, FEEDBACK_ASKED = "feedback_help", "feedback_asked"
@@ -49,18 +53,36 @@ class NoteGone(Exception):
     """Its author has taken the note back."""
 
 
+class TooEarly(Exception):
+    """One names what to watch for from the day before a session on."""
+
+
+class BehaviorIsNoted(Exception):
+    """A note on the session is written to whoever named it: the words stay."""
+
+
+class NothingNamed(Exception):
+    """It was taken back already, or never named."""
+
+
 @transaction.atomic
 def give_note(
     *, author: Membership, recipient: Membership, key: UUID, kind: str, situation: str, behavior: str, impact: str,
-    question: str, now: datetime,
+    question: str, now: datetime, coaching_session: CoachingSession | None = None,
 ) -> FeedbackNote:  # fmt: skip
-    """Write a note to a peer, and owe them word that it waits. Raises NotAPeer, AlreadyWritten."""
+    """Write a note to a peer, on a session that has begun or on none, and owe them word that it waits.
+
+    Raises NotAPeer, AlreadyWritten, SessionIsCancelled, SessionNotBegun.
+    """
     if not _is_peer(recipient, author):
         raise NotAPeer
+    if coaching_session is not None:
+        check_recordable(coaching_session, now=now)
 
     note = FeedbackNote(
-        pk=key, author=author, recipient=recipient, group_id=author.group_id, organization_id=author.organization_id
-    )
+        pk=key, author=author, recipient=recipient, group_id=author.group_id, organization_id=author.organization_id,
+        coaching_session=coaching_session,
+    )  # fmt: skip
     note.kind, note.situation, note.behavior, note.impact, note.question = kind, situation, behavior, impact, question
     note.sent_at = now
     insert_once(note)
@@ -220,3 +242,48 @@ def end_request(*, request: FeedbackRequest, how: str, today: date, now: datetim
         closed_at=now, ended_as=how
     ):
         raise RequestEnded
+
+
+def check_nameable(coaching_session: CoachingSession, *, now: datetime) -> None:
+    """Raises SessionIsCancelled, SessionIsOver, TooEarly."""
+    check_not_over(coaching_session, now=now)
+    if not is_near(coaching_session, now):
+        raise TooEarly
+
+
+@transaction.atomic
+def name_behavior(
+    *, membership: Membership, coaching_session: CoachingSession, text: str, now: datetime
+) -> WatchedBehavior:
+    """Name the one behavior that the others may watch for in a session, or word it anew.
+
+    Raises SessionIsCancelled, SessionIsOver, TooEarly, BehaviorIsNoted. Of two requests at once the second waits, and
+    words anew what the first has named.
+    """
+    check_nameable(coaching_session, now=now)
+    own = WatchedBehavior.objects.filter(coaching_session=coaching_session, membership=membership)
+    if not own.exists():
+        row = WatchedBehavior(
+            pk=new_id(), coaching_session=coaching_session, membership=membership, group_id=membership.group_id,
+            organization_id=membership.organization_id, named_at=now,
+        )  # fmt: skip
+        row.text = text
+        with suppress(AlreadyWritten):
+            insert_once(row)
+            return row
+    locked = own.select_for_update().first()  # what has a note on it cannot be locked: see its walls
+    if locked is None:
+        raise BehaviorIsNoted
+    locked.text, locked.named_at = text, now
+    locked.save(update_fields=["text", "named_at"])
+    return locked
+
+
+def take_behavior_back(*, membership: Membership, coaching_session: CoachingSession, now: datetime) -> None:
+    """Take what one named away for good. Raises SessionIsOver, BehaviorIsNoted, NothingNamed."""
+    if coaching_session.is_over(now):
+        raise SessionIsOver
+    own = WatchedBehavior.objects.filter(coaching_session=coaching_session, membership=membership)
+    deleted, _by_model = own.delete()
+    if not deleted:
+        raise BehaviorIsNoted if own.exists() else NothingNamed

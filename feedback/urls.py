@@ -1,10 +1,13 @@
-"""Addresses of feedback notes, all inside a group."""
+"""Addresses of feedback, all inside a group."""
 
 from django.urls import path
 
 from feedback import views
 
 app_name = "feedback"
+
+_session = "groups/<uuid:group_id>/sessions/<uuid:session_id>/"
+
 urlpatterns = [
     path("groups/<uuid:group_id>/feedback/", views.inbox, name="inbox"),
     path("groups/<uuid:group_id>/feedback/new/", views.note_new, name="note_new"),
@@ -23,4 +26,8 @@ urlpatterns = [
     path("groups/<uuid:group_id>/feedback/<uuid:note_id>/answer/", views.note_answer, name="note_answer"),
     path("groups/<uuid:group_id>/feedback/<uuid:note_id>/question/", views.note_question, name="note_question"),
     path("groups/<uuid:group_id>/feedback/<uuid:note_id>/reply/", views.note_reply, name="note_reply"),
+    path(f"{_session}watch/", views.watch, name="watch"),
+    path(f"{_session}watch/take-back/", views.watch_take_back, name="watch_take_back"),
+    path(f"{_session}close/", views.close, name="close"),
+    path(f"{_session}close/<uuid:membership_id>/", views.close_note, name="close_note"),
 ]

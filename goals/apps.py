@@ -14,10 +14,12 @@ class GoalsConfig(AppConfig):
             own_words,
             pair_news,
             receivers,
+            watching,
         )
 
         messages.register()
         opening.register()
         pair_news.register()
+        watching.register()
         own_words.register_own_words()
         own_conversations.register_own_words()

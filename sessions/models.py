@@ -36,7 +36,7 @@ from groups.models import (
 # A facilitator may write for the group, and in a pair either of the two; a member only for their own membership.
 I_FACILITATE = f"({in_my('my_facilitated', 'group_id')} OR {in_my('my_pairs', 'group_id')})"
 # What belongs to a session is open to whom the session is.
-_SESSION_IS_OPEN = "coaching_session_id <> ALL ((SELECT my_closed_sessions())::uuid[])"
+SESSION_IS_OPEN = "coaching_session_id <> ALL ((SELECT my_closed_sessions())::uuid[])"
 _I_WAS_ASKED = (
     "EXISTS (SELECT 1 FROM coaching_sessions_attendance a "
     "WHERE a.coaching_session_id = coaching_sessions_coachingsession.id)"
@@ -195,7 +195,7 @@ class AgendaBlock(FencedModel):
                 name="sessions_block_walls",
                 fence={MEMBER: FENCE[MEMBER]},
                 policies=[
-                    may_read(MEMBER, f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
+                    may_read(MEMBER, f"{MY_GROUP} AND {SESSION_IS_OPEN}"),
                     Policy(MEMBER, "INSERT", I_FACILITATE),
                 ],
                 grants=[Grant(MEMBER, ("SELECT", "INSERT"))],
@@ -245,7 +245,7 @@ class Attendance(FencedModel):
                 name="sessions_attendance_walls",
                 fence=FENCE,
                 policies=[
-                    may_read(MEMBER, f"{MY_GROUP} AND {_SESSION_IS_OPEN}"),
+                    may_read(MEMBER, f"{MY_GROUP} AND {SESSION_IS_OPEN}"),
                     Policy(MEMBER, "INSERT", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
                     Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND ({MY_MEMBERSHIP} OR {I_FACILITATE})"),
                     may_read(HR),

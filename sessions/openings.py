@@ -38,11 +38,12 @@ def opening_steps(
     """
     if coaching_session.cancelled_at or coaching_session.is_over(now):
         return []
-    here, today = [one for one in people if _may_be_there(one)], timezone.localdate(now)
+    here, today = [one for one in people if may_be_there(one)], timezone.localdate(now)
     return [step for collect in _collectors for step in collect(here, person=person, today=today)]
 
 
-def _may_be_there(one):
+def may_be_there(one: Membership) -> bool:
+    """Not gone, not marked as absent, and has not said that they cannot come unless they were there."""
     if one.left_at is not None:
         return False
     if one.presence:

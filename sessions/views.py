@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from groups.decorators import group_view
 from groups.models import Membership
-from sessions import openings, permissions, selectors, services
+from sessions import openings, permissions, selectors, services, watching
 from sessions.agendas import STEPS_REVIEW
 from sessions.forms import (
     AnswerForm,
@@ -93,6 +93,7 @@ def session_detail(request, group, session_id):
         "agenda": agenda,
         "has_review": any(row.block.kind == STEPS_REVIEW.kind for row in agenda),
         "opening": openings.opening_steps(coaching_session, people, person=request.user, now=now),
+        "watching": watching.watching_in(coaching_session, people, membership=request.membership, now=now),
         "members": members,
         "facilitators": facilitators,
         "my_answer": next((each.answer for each in members if each.pk == request.membership.pk), ""),

@@ -44,6 +44,7 @@ from tests.factories import (
     RotationPlaceFactory,
     StepKeptFactory,
     StepMoveFactory,
+    WatchedBehaviorFactory,
 )
 
 CAST = (
@@ -72,7 +73,8 @@ class World:
 
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
     in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is gone, with
-    which *member* wanted ``help``, and an ``ask`` how *member* came across; *peer* gave a ``reading`` on the goal's
+    which *member* wanted ``help``, and an ``ask`` how *member* came across, who named what is ``watched`` in the
+    ``session``; *peer* gave a ``reading`` on the goal's
     first ``version`` and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups;
     *member* and *peer* have a
     ``talk`` about an issue of *member*'s, with a ``turn`` of theirs, as if they were a pair; *unsigned* was invited
@@ -162,6 +164,7 @@ def build_world():
     world.asker_answer = AskerAnswerFactory(step=world.step)
     world.talk = PairConversationFactory(coachee=by["member"], coach=by["peer"])
     world.turn = ConversationTurnFactory(conversation=world.talk)
+    world.watched = WatchedBehaviorFactory(coaching_session=world.session, membership=by["member"])
     world.note = FeedbackNoteFactory(author=by["member"], recipient=by["peer"])
     world.pair_invitation = PairInvitationFactory(inviter=by["member"].person, email="")
     world.terms = PairTermsFactory(group=world.group)

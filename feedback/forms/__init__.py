@@ -5,5 +5,6 @@ from feedback.forms.help import HelpForm
 from feedback.forms.notes import NoteForm
 from feedback.forms.requests import AskForm
 from feedback.forms.sharing import ShareForm
+from feedback.forms.watching import ClosingNoteForm, WatchForm
 
-__all__ = ["AnswerForm", "AskForm", "HelpForm", "NoteForm", "ShareForm"]
+__all__ = ["AnswerForm", "AskForm", "ClosingNoteForm", "HelpForm", "NoteForm", "ShareForm", "WatchForm"]

@@ -4,6 +4,7 @@ from feedback.models.answers import NoteAnswer, NoteAnswerQuerySet
 from feedback.models.help import HelpRequest, HelpRequestQuerySet
 from feedback.models.notes import FeedbackNote, FeedbackNoteQuerySet
 from feedback.models.requests import FeedbackRequest, FeedbackRequestQuerySet
+from feedback.models.watching import WatchedBehavior, WatchedBehaviorQuerySet
 
 __all__ = [
     "FeedbackNote",
@@ -14,4 +15,6 @@ __all__ = [
     "HelpRequestQuerySet",
     "NoteAnswer",
     "NoteAnswerQuerySet",
+    "WatchedBehavior",
+    "WatchedBehaviorQuerySet",
 ]

@@ -7,6 +7,7 @@ from accounts.models import FencedModel
 from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my, may_read
 from common.sealed import SealedTextField
 from groups.models import FENCE, MY_GROUP, CoachingGroup, Membership, organization_key, resealed, since_i_came
+from sessions.models import CoachingSession
 
 MINE_TO_READ = f"{in_my('my_memberships', 'author_id')} OR {in_my('my_memberships', 'recipient_id')}"
 EVER_WRITTEN = in_my("my_memberships_ever", "author_id")
@@ -20,6 +21,11 @@ _SHARED_WITH_ME = (
 # The policies of requests hold inside: whoever is asked reads the request.
 _HELP_IS_ASKED = "EXISTS (SELECT 1 FROM feedback_helprequest h WHERE h.note_id = feedback_feedbacknote.id)"
 _ASKED_FOR_HELP = f"{in_my('my_facilitated', 'group_id')} AND {_HELP_IS_ASKED}"
+# Who reads the session writes a note on it once it has begun; from then on the words stay that were to be watched.
+_OF_NO_OR_OPEN_SESSION = (
+    "(coaching_session_id IS NULL OR EXISTS (SELECT 1 FROM coaching_sessions_coachingsession s"  # noqa: S608
+    " WHERE s.id = coaching_session_id AND s.starts_at <= sent_at))"
+)
 
 
 class FeedbackNoteQuerySet(models.QuerySet):
@@ -80,6 +86,10 @@ class FeedbackNote(FencedModel):
     group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="+", db_constraint=False)
     author = models.ForeignKey(Membership, models.PROTECT, related_name="notes_written", db_constraint=False)
     recipient = models.ForeignKey(Membership, models.PROTECT, related_name="notes_received", db_constraint=False)
+    # Of the session at whose close it was written.
+    coaching_session = models.ForeignKey(
+        CoachingSession, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
     kind = SealedTextField(scope="group", author="author", limit=4)
     situation = SealedTextField(scope="group", author="author", limit=1000)
     behavior = SealedTextField(scope="group", author="author", limit=2000)
@@ -106,6 +116,12 @@ class FeedbackNote(FencedModel):
             ),
             SameGroup(name="feedback_note_author_group", field="author", to="groups_membership"),
             SameGroup(name="feedback_note_reader_group", field="recipient", to="groups_membership"),
+            SameGroup(
+                name="feedback_note_session_group", field="coaching_session", to="coaching_sessions_coachingsession"
+            ),
+            SameOrganization(
+                name="feedback_note_org_session", field="coaching_session", to="coaching_sessions_coachingsession"
+            ),
             SameOrganization(name="feedback_note_org_group", field="group", to="groups_coachinggroup"),
             SameOrganization(name="feedback_note_org_author", field="author", to="groups_membership"),
             SameOrganization(name="feedback_note_org_reader", field="recipient", to="groups_membership"),
@@ -117,7 +133,8 @@ class FeedbackNote(FencedModel):
                     Policy(
                         MEMBER,
                         "INSERT",
-                        f"{MY_GROUP} AND {in_my('my_memberships', 'author_id')} AND opened_at IS NULL",
+                        f"{MY_GROUP} AND {in_my('my_memberships', 'author_id')} AND opened_at IS NULL"
+                        f" AND {_OF_NO_OR_OPEN_SESSION}",
                     ),
                     Policy(MEMBER, "UPDATE", f"{MY_GROUP} AND {in_my('my_memberships', 'recipient_id')}"),
                     # to take it back, until it is opened

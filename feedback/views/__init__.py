@@ -1,16 +1,20 @@
 """Pages of feedback."""
 
 from feedback.views.answers import note_answer, note_question, note_reply
+from feedback.views.closing import close, close_note
 from feedback.views.help import help_page, help_take_back, note_help
 from feedback.views.notes import inbox, note, note_new, note_open, note_take_back
 from feedback.views.requests import ask, ask_decline, ask_withdraw, asked
 from feedback.views.sharing import note_share, note_unshare
+from feedback.views.watching import watch, watch_take_back
 
 __all__ = [
     "ask",
     "ask_decline",
     "ask_withdraw",
     "asked",
+    "close",
+    "close_note",
     "help_page",
     "help_take_back",
     "inbox",
@@ -24,4 +28,6 @@ __all__ = [
     "note_share",
     "note_take_back",
     "note_unshare",
+    "watch",
+    "watch_take_back",
 ]

@@ -58,7 +58,7 @@ def note_new(request, group):
         return redirect("feedback:inbox", group_id=group.pk)
     context = {"group": group, "form": form, "has_peers": bool(peers), "kept": kept, "asked": asked}
     context["about"] = asked.about.open() if asked else ""
-    context |= _hints(request.membership, form)
+    context |= hints_of(request.membership, form)
     return render(request, "feedback/note_new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -73,13 +73,16 @@ def _send(request, kept, letter, asked):
     if asked and asked.membership_id == letter["recipient"].pk:
         with suppress(services.RequestEnded):  # the note is sent either way
             services.end_request(request=asked, how=FeedbackRequest.End.GIVEN, today=timezone.localdate(now), now=now)
-    name = letter["recipient"].person.name
-    messages.success(
-        request, _("Your note is with %(name)s. Nobody else can read it, unless it is shared.") % {"name": name}
-    )
+    say_sent(request, letter["recipient"])
 
 
-def _hints(membership, form):
+def say_sent(request, recipient):
+    """That the note is with its recipient."""
+    words = _("Your note is with %(name)s. Nobody else can read it, unless it is shared.")
+    messages.success(request, words % {"name": recipient.person.name})
+
+
+def hints_of(membership, form):
     """The hints of a letter, on or off, and their rules as the page's script reads them."""
     rules = hints.rules_for(selectors.recent_kinds(membership))
     found = hints.hints_for(rules, form.typed())

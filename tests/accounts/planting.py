@@ -44,6 +44,7 @@ from tests.factories import (
     RotationPlaceFactory,
     StepKeptFactory,
     StepMoveFactory,
+    WatchedBehaviorFactory,
 )
 
 # Too short for a word that occurs nowhere else: they are looked at by value.
@@ -102,6 +103,7 @@ def write_everything(mine, other, tag, *, draft=True):
     NoteAnswerFactory(note=None, author=mine, recipient=other, **fill("feedback.NoteAnswer", "text", "will_do"))
     FeedbackRequestFactory(membership=mine, peer=other, **fill("feedback.FeedbackRequest", "about"))
     HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
+    WatchedBehaviorFactory(membership=mine, **fill("feedback.WatchedBehavior", "text"))
     if draft:
         Draft.objects.create(
             organization=mine.organization, group=mine.group, membership=mine, person=mine.person, place=f"goal:{tag}",

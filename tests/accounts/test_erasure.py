@@ -22,7 +22,7 @@ from accounts.signals import person_erased
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -69,6 +69,7 @@ GONE = {
     "answers written": (NoteAnswer, "author"),
     "feedback asked for": (FeedbackRequest, "membership"),
     "help asked for": (HelpRequest, "membership"),
+    "what was to be watched": (WatchedBehavior, "membership"),
     "turns in conversations": (ConversationTurn, "author"),
     "drafts": (Draft, "membership"),
 }

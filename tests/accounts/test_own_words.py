@@ -16,7 +16,7 @@ from common.actor import acting_as
 from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
 from goals.models import ActionStep, CheckIn, ConversationTurn, Goal, GoalVersion, JournalEntry, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
@@ -39,6 +39,7 @@ WORDED = [
     HelpRequest,
     FeedbackRequest,
     ConversationTurn,
+    WatchedBehavior,
 ]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
@@ -440,7 +441,7 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
     assert deleting == {
         "accounts.SignIn", "groups.Draft", "groups.PairInvitation", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
-        "feedback.HelpRequest", "feedback.FeedbackRequest",
+        "feedback.HelpRequest", "feedback.FeedbackRequest", "feedback.WatchedBehavior",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading", "goals.ConversationTurn",
         "goals.JournalEntry",

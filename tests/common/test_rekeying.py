@@ -32,6 +32,7 @@ from tests.factories import (
     MembershipFactory,
     NoteAnswerFactory,
     PairInvitationFactory,
+    WatchedBehaviorFactory,
 )
 from tests.locks import somebody_waits
 from tests.services.processes import wait_for
@@ -308,6 +309,7 @@ def rows(arranging, goal):
             NoteAnswerFactory(note=None, author=peer, recipient=goal.membership),
             FeedbackRequestFactory(membership=peer, peer=goal.membership),
             HelpRequestFactory(note=None, membership=goal.membership, kept_from=peer),
+            WatchedBehaviorFactory(membership=peer),
             ConversationTurnFactory(conversation__coachee=goal.membership, conversation__coach=peer),
         ]
 
@@ -315,7 +317,7 @@ def rows(arranging, goal):
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 2
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 1 + 2
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

@@ -9,7 +9,7 @@ from accounts.models import Duty, Organization, OrganizationRole, Person
 from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -505,6 +505,18 @@ class FeedbackNoteFactory(DjangoModelFactory):
     impact = "The room went quiet and listened"
     question = "What made you wait?"
     sent_at = NOW - timedelta(days=1)
+
+
+class WatchedBehaviorFactory(DjangoModelFactory):
+    class Meta:
+        model = WatchedBehavior
+
+    coaching_session = factory.SubFactory(CoachingSessionFactory, group=factory.SelfAttribute("..membership.group"))
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    text = "I let others finish"
+    named_at = NOW - timedelta(hours=1)
 
 
 class NoteAnswerFactory(DjangoModelFactory):

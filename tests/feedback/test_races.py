@@ -1,4 +1,4 @@
-"""Two at once, on two connections: a note is opened and taken back."""
+"""Two at once, on two connections: a note is opened and taken back; a behavior is named twice."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from django.db import connection
 from common.actor import acting_as
 from common.fences import MEMBER
 from feedback import services
-from feedback.models import FeedbackNote
+from feedback.models import FeedbackNote, WatchedBehavior
 from tests.factories import NOW
 from tests.locks import somebody_waits
 
@@ -61,3 +61,35 @@ def test_of_opening_and_taking_back_at_once_the_first_wins(world, arranging, cal
     assert (waited, outcome) == (True, refused)
     with arranging():
         assert FeedbackNote.objects.filter(pk=world.note.pk).exists() is stays
+
+
+def naming(world, text):
+    with acting_as(MEMBER, person=world.people["peer"]):
+        services.name_behavior(
+            membership=world.memberships["peer"], coaching_session=world.session, text=text, now=NOW
+        )  # fmt: skip
+
+
+def in_a_thread(work, *args):
+    try:
+        work(*args)
+    finally:
+        connection.close()
+
+
+def test_of_two_who_name_at_once_the_second_waits_and_words_it_anew(world, arranging):
+    with ThreadPoolExecutor(1) as pool:
+        with acting_as(MEMBER, person=world.people["peer"]):
+            naming(world, "I ask first")
+            late = pool.submit(in_a_thread, naming, world, "I ask twice")
+            for _look in range(1000):
+                if somebody_waits() or late.done():
+                    break
+                time.sleep(0.02)
+            waited = not late.done()
+        late.result()
+
+    assert waited
+    with arranging():
+        rows = WatchedBehavior.objects.filter(membership=world.memberships["peer"])
+        assert [row.text.open() for row in rows] == ["I ask twice"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
 from goals.models import ActionStep, CheckIn, ConversationTurn, Goal, GoalVersion, ProgressReading
 from groups.models import Draft, Membership
 from groups.services import going, joining
@@ -31,7 +31,7 @@ from tests.factories import (
 
 WORDS = (
     Goal, GoalVersion, CheckIn, ActionStep, ConversationTurn, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest,
-    Draft,
+    WatchedBehavior, Draft,
 )  # fmt: skip
 
 
@@ -70,6 +70,7 @@ EVERYTHING = {
     "NoteAnswer": 1,
     "HelpRequest": 1,
     "FeedbackRequest": 1,
+    "WatchedBehavior": 1,
     "Draft": 1,
 }
 NOTHING = dict.fromkeys(EVERYTHING, 0)

@@ -29,6 +29,7 @@ CIRCLES = {
     "note": {"member", "peer"},
     "answer": {"member", "peer"},
     "ask": {"member", "peer"},
+    "watched": READERS,
     "help": {"member", "facilitator"},
     "kept": {"member"},
     "entry": {"member"},

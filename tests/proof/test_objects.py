@@ -272,6 +272,7 @@ KEYED = {
     "goals:journal_new": "entry",
     "feedback:note_new": "note",
     "feedback:ask": "ask",
+    "feedback:close_note": "note",
 }
 
 

@@ -55,6 +55,7 @@ STATES = {
     "feedback_feedbacknote": {"unopened", "opened", "erased"},
     "feedback_noteanswer": {"answered", "erased"},
     "feedback_feedbackrequest": {"asked", "declined", "erased"},
+    "feedback_watchedbehavior": {"named", "reworded", "taken back", "erased"},
     "feedback_helprequest": {"asked", "taken back", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},
     "groups_draft": {"kept", "sent", "dropped", "of the journal"},

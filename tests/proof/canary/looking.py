@@ -148,7 +148,7 @@ def ids_around(scene):
         ),
         "year": ["2027"],
         "month": ["2"],
-        "session_id": in_group("coaching_sessions_coachingsession")[-1:],
+        "session_id": [scene.session_id, *in_group("coaching_sessions_coachingsession")[-1:]],
         "goal_id": _with_words(scene, "goals_goal"),
         "check_in_id": _with_words(scene, "goals_checkin"),
         "partner_id": in_group("goals_checkinpartner"),

@@ -68,6 +68,7 @@ def write_everything(scene):
     _goals_and_check_ins(scene)
     _steps(scene)
     _notes(scene)
+    _watched(scene)
     _drafts(scene)
     _journal(scene)
     _pairs(scene)
@@ -187,6 +188,26 @@ def _notes(scene):
         request = ask_peer(scene, "member", state)
         if state == "declined":
             scene.post("peer", f"{request}decline/", {})
+
+
+def _watched(scene):
+    """The group's next session has just begun, and members name what to watch for in it."""
+    (scene.session_id,) = scene._of(
+        "SELECT id FROM coaching_sessions_coachingsession WHERE group_id = %s AND starts_at > now()"
+        " ORDER BY starts_at LIMIT 1",
+        scene.group_id,
+    )
+    scene.product.sql(
+        "UPDATE coaching_sessions_coachingsession SET starts_at = now() - interval '10 minutes',"
+        " ends_at = now() + interval '3 hours' WHERE id = %s",
+        [scene.session_id],
+    )
+    for name, state in (("member", "reworded"), ("member", "named"), ("peer", "taken back"), ("twogroups", "erased")):
+        words = scene.book.row("feedback_watchedbehavior", state, "text", is_kept=state == "named")
+        address = f"{scene.group}/sessions/{scene.session_id}/watch/"
+        scene.post(name, address, words)
+        if state == "taken back":
+            scene.post(name, f"{address}take-back/", {})
 
 
 def ask_peer(scene, name, state, **how):

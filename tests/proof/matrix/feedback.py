@@ -1,8 +1,10 @@
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
-from tests.factories import NOW, FeedbackNoteFactory, HelpRequestFactory, NoteAnswerFactory
+from tests.factories import NOW, CoachingSessionFactory, FeedbackNoteFactory, HelpRequestFactory, NoteAnswerFactory
 from tests.proof.matrix import Address, group_page
 
 # The note is from member to peer: nobody else of the group finds it, the facilitator included.
@@ -47,6 +49,28 @@ def ask_at(world):
 def question(world):
     """To somebody whom all who may ask can ask, except themselves."""
     return {"about": "on Tuesday", "peers": world.memberships["both"].pk, "until_on": date.today() + timedelta(days=7)}
+
+
+def running(world):
+    """A session of the group that has begun and is long: all of the cast are there on whatever day this runs.
+
+    It begins on the hour, so that its pages are the same when they are asked for twice.
+    """
+    begun = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    with acting_as(ARRANGER):
+        session = CoachingSessionFactory(
+            group=world.group, scheduled_by=world.memberships["facilitator"], starts_at=begun,
+            ends_at=NOW.replace(year=2127),
+        )  # fmt: skip
+    return {"group_id": world.group.pk, "session_id": session.pk}
+
+
+def close_with_both(world):
+    return {**running(world), "membership_id": world.memberships["both"].pk}
+
+
+def closing_letter(world):
+    return {name: words for name, words in letter(world).items() if name != "recipient"}
 
 
 def below(world):
@@ -98,5 +122,15 @@ ADDRESSES = {
     "feedback:ask_withdraw": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, ask_at),
     "feedback:help": Address({"GET": group_page(peer=404, both=404)}, help_at),
     "feedback:help_take_back": Address({"POST": group_page(302, peer=404, both=404, facilitator=403)}, help_at),
+    "feedback:watch": Address(
+        {"GET": group_page(facilitator=403), "POST": group_page(302, facilitator=403)},
+        running,
+        lambda world: {"text": "I let others finish"},
+    ),
+    "feedback:watch_take_back": Address({"POST": group_page(302, facilitator=403)}, running),
+    "feedback:close": Address({"GET": group_page(302)}, running),
+    "feedback:close_note": Address(
+        {"GET": group_page(both=404), "POST": group_page(302, both=404)}, close_with_both, closing_letter
+    ),
     "feedback:note_take_back": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, note_at),
 }
