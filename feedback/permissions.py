@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from feedback.models import FeedbackNote, FeedbackRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, MirrorAsk, NoteAnswer
 from groups.models import CoachingGroup, Membership
 from groups.permissions import group_circle, is_facilitator
 
@@ -113,3 +113,20 @@ def who_reads_request(other: Membership | None = None) -> str:
     if other is None:
         return _("You and whom you ask")
     return _("You and %(name)s") % {"name": other.person.get_short_name()}
+
+
+def can_pick_words(membership: Membership, ask: MirrorAsk) -> bool:
+    """Only the peer who was asked picks words for a mirror, or declines."""
+    return ask.peer_id == membership.pk
+
+
+def who_reads_mirror() -> str:
+    """One's own words, and the picture, are for oneself."""
+    return _("Only you")
+
+
+def who_reads_picks(asker: Membership) -> str:
+    """Who reads the words that a peer picks, said to the peer."""
+    return _("You; and %(name)s under your name, when at least two have picked") % {
+        "name": asker.person.get_short_name()
+    }

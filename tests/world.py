@@ -29,6 +29,9 @@ from tests.factories import (
     InvitationFactory,
     JournalEntryFactory,
     MembershipFactory,
+    MirrorAskFactory,
+    MirrorChoiceFactory,
+    MirrorFactory,
     NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
@@ -72,8 +75,9 @@ class World:
 
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
     in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is gone, with
-    which *member* wanted ``help``, and an ``ask`` how *member* came across; *peer* gave a ``reading`` on the goal's
-    first ``version`` and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups;
+    which *member* wanted ``help``, and an ``ask`` how *member* came across, and made a ``choice`` for *member*'s
+    opened ``mirror``; *peer* gave a ``reading`` on the goal's first ``version`` and is ``asked`` for another;
+    *elsewhere* is in ``other_group`` only, *both* in both groups;
     *member* and *peer* have a
     ``talk`` about an issue of *member*'s, with a ``turn`` of theirs, as if they were a pair; *unsigned* was invited
     when the group was made, *newcomer* later: for them there is a second version of the charter; *coach* has the
@@ -167,6 +171,11 @@ def build_world():
     world.terms = PairTermsFactory(group=world.group)
     world.answer = NoteAnswerFactory(note=None, author=by["member"], recipient=by["peer"])
     world.ask = FeedbackRequestFactory(membership=by["member"], peer=by["peer"])
+    world.mirror = MirrorFactory(membership=by["member"], opened_at=NOW)
+    world.mirror_ask = MirrorAskFactory(
+        mirror=world.mirror, peer=by["peer"], closed_at=NOW, ended_as="given", shut_at=NOW
+    )
+    world.choice = MirrorChoiceFactory(ask=world.mirror_ask)
     world.help = HelpRequestFactory(note=None, membership=by["member"], kept_from=by["peer"])
     world.participant = ParticipantFactory(program=world.forming)
     world.invitation = InvitationFactory(group=world.group)

@@ -2,8 +2,9 @@
 
 from feedback.forms.answers import AnswerForm
 from feedback.forms.help import HelpForm
+from feedback.forms.mirrors import MirrorForm, PickForm
 from feedback.forms.notes import NoteForm
 from feedback.forms.requests import AskForm
 from feedback.forms.sharing import ShareForm
 
-__all__ = ["AnswerForm", "AskForm", "HelpForm", "NoteForm", "ShareForm"]
+__all__ = ["AnswerForm", "AskForm", "HelpForm", "MirrorForm", "NoteForm", "PickForm", "ShareForm"]

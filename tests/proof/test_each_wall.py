@@ -29,6 +29,8 @@ CIRCLES = {
     "note": {"member", "peer"},
     "answer": {"member", "peer"},
     "ask": {"member", "peer"},
+    "mirror": {"member"},
+    "choice": {"member", "peer"},
     "help": {"member", "facilitator"},
     "kept": {"member"},
     "entry": {"member"},
