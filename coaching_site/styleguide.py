@@ -39,6 +39,12 @@ class SampleForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[("yes", "I’m coming"), ("late", "Late"), ("no", "Can’t come")],
     )
+    words = forms.MultipleChoiceField(
+        label="Which words describe Amara?",
+        help_text="Pick two.",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("calm", "Calm"), ("clear", "Clear"), ("curious", "Curious"), ("warm", "Warm")],
+    )
     confidence = forms.ChoiceField(
         label="How confident are you?", widget=forms.RadioSelect, choices=[(str(n), str(n)) for n in range(11)]
     )
@@ -47,6 +53,7 @@ class SampleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["text"].privacy = "You and Amara"
         self.fields["answer"].look = "segmented"
+        self.fields["words"].look = "picks"
         self.fields["confidence"].privacy = "Your group and Jonas (facilitator)"
         self.fields["confidence"].look = "scale"
         self.fields["confidence"].ends = ("Not at all", "Fully")

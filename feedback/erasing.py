@@ -1,15 +1,25 @@
 """Erasing letters, for good, on their author's own behalf."""
 
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from feedback.models import (
+    FeedbackNote,
+    FeedbackRequest,
+    HelpRequest,
+    Mirror,
+    MirrorChoice,
+    NoteAnswer,
+    WatchedBehavior,
+)
 
 
 def erase_words_of(memberships):
     """Delete the notes these memberships wrote, opened or not, what they wrote below notes, and what was to be watched.
 
-    Call inside ``acting_as(SELF)`` of whose they are. Notes written to them, and answers to notes of theirs, are their
-    authors' and stay.
+    Call inside ``acting_as(SELF)`` of whose they are. Notes written to them, answers to notes of theirs and words
+    that peers picked for them are their authors' and stay.
     """
     WatchedBehavior.objects.filter(membership__in=memberships).delete()
+    MirrorChoice.objects.filter(author__in=memberships).delete()
+    Mirror.objects.filter(membership__in=memberships).delete()
     FeedbackRequest.objects.filter(membership__in=memberships).delete()
     HelpRequest.objects.filter(membership__in=memberships).delete()
     NoteAnswer.objects.filter(author__in=memberships).delete()

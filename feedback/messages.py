@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feedback.selectors import answer_waiting, help_waiting, note_waiting, request_waiting
+from feedback.selectors.mirrors import mirror_ask_waiting, mirror_made_ready_by
 from feedback.services import FEEDBACK_ANSWERED, FEEDBACK_ASKED, FEEDBACK_HELP, FEEDBACK_WAITING
+from feedback.services.mirrors import MIRROR_ASKED, MIRROR_READY
 from nudges import kinds
 from nudges.hours import zone_named
 from nudges.kinds import Kind, Message, NotWanted
@@ -45,6 +47,48 @@ def register():
             label=gettext_lazy("A peer asks how they came across"),
             good_for=timedelta(14),
         )
+    )
+    kinds.register(
+        Kind(
+            MIRROR_ASKED,
+            build_mirror_asked,
+            label=gettext_lazy("A peer asks you for words that describe them"),
+            good_for=timedelta(14),
+        )
+    )
+    kinds.register(
+        Kind(MIRROR_READY, build_mirror_ready, label=gettext_lazy("Your mirror can be opened"), good_for=timedelta(14))
+    )
+
+
+def build_mirror_asked(nudge, now):
+    """Still wanted while the peer has not answered, the last day has not passed, and both are in the group."""
+    ask = mirror_ask_waiting(nudge.context["ask"])
+    if ask is None or ask.peer__person_id != nudge.recipient_id:
+        raise NotWanted("The request is answered, the mirror opened or let go, or one of the two has left.")
+    if ask.until_on < timezone.localdate(now, zone_named(ask.peer__person__timezone)):
+        raise NotWanted("The last day of the mirror has passed.")
+    return Message(
+        {
+            "group_name": ask.group__name,
+            "until_on": ask.until_on,
+            "action_url": site_url("feedback:mirror_pick", ask.group_id, ask.pk),
+            "action_label": _("Pick words"),
+        }
+    )
+
+
+def build_mirror_ready(nudge, now):
+    """Wanted once for each mirror: of the peer with whom enough have picked. Who has, and what, stays out."""
+    ask = mirror_made_ready_by(nudge.context["ask"])
+    if ask is None or ask.membership__person_id != nudge.recipient_id:
+        raise NotWanted("Others made the mirror ready, or it is opened or let go.")
+    return Message(
+        {
+            "group_name": ask.group__name,
+            "action_url": site_url("feedback:mirror", ask.group_id, ask.mirror_id),
+            "action_label": _("Go to your mirror"),
+        }
     )
 
 

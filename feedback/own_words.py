@@ -3,8 +3,18 @@
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.own_words import Section, opened, register
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from accounts.own_words import UNREADABLE, Section, opened, register
+from feedback.mirror_words import apart, shown
+from feedback.models import (
+    FeedbackNote,
+    FeedbackRequest,
+    HelpRequest,
+    Mirror,
+    MirrorAsk,
+    MirrorChoice,
+    NoteAnswer,
+    WatchedBehavior,
+)
 
 _WORDS = ("kind", "situation", "behavior", "impact", "question")
 _LABELS = {
@@ -112,6 +122,47 @@ def collect_watched(person):
     ]
 
 
+def _picked(row):
+    text = opened(row.words)
+    return text if text is UNREADABLE else ", ".join(shown(apart(text)))
+
+
+def collect_mirrors(person):
+    rows = Mirror.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("group_id", "group_name", "begun_at", "until_on", "opened_at")
+    return [
+        {"id": row.pk, **{name: getattr(row, name) for name in facts}, "words": _picked(row)}
+        for row in rows.order_by("begun_at", "pk")
+    ]
+
+
+def collect_mirror_asks(person):
+    """Whom one asked for words, and who asked oneself."""
+    rows = MirrorAsk.objects.filter(Q(membership__person=person) | Q(peer__person=person)).annotate(
+        group_name=F("group__name"), asking_name=F("membership__person__name"), asked_name=F("peer__person__name")
+    )
+    facts = ("group_id", "group_name", "asking_name", "asked_name", "asked_at", "until_on", "closed_at", "ended_as")
+    return [{"id": row.pk, **{name: getattr(row, name) for name in facts}} for row in rows.order_by("asked_at", "pk")]
+
+
+def _choices(rows, other, key):
+    rows = rows.annotate(group_name=F("group__name"), **{key: F(f"{other}__person__name")})
+    facts = ("group_id", "group_name", key, "picked_at")
+    return [
+        {"id": row.pk, **{name: getattr(row, name) for name in facts}, "words": _picked(row)}
+        for row in rows.order_by("picked_at", "pk")
+    ]
+
+
+def collect_words_picked(person):
+    return _choices(MirrorChoice.objects.filter(author__person=person), "recipient", "to_name")
+
+
+def collect_words_received(person):
+    """Of mirrors that one has opened."""
+    return _choices(MirrorChoice.objects.filter(recipient__person=person), "author", "from_name")
+
+
 def register_own_words():
     """Called once when the site is ready."""
     register(
@@ -185,5 +236,48 @@ def register_own_words():
             {"group_name": _("Group"), "text": _("What to watch for"), "named_at": _("Named")},
             collect_watched,
             covers=(WatchedBehavior,),
-        )
+        ),
+        Section(
+            "mirrors",
+            _("Your mirrors"),
+            {
+                "group_name": _("Group"),
+                "words": _("Your words"),
+                "begun_at": _("Begun"),
+                "until_on": _("Until"),
+                "opened_at": _("Opened"),
+            },
+            collect_mirrors,
+            covers=(Mirror,),
+        ),
+        Section(
+            "mirror_asked",
+            _("Mirrors: whom you asked, and who asked you"),
+            {
+                "asking_name": _("Who asked"),
+                "asked_name": _("Who was asked"),
+                "group_name": _("Group"),
+                "asked_at": _("Asked"),
+                "until_on": _("Until"),
+                "closed_at": _("Answered"),
+                "ended_as": _("How it ended"),
+            },
+            collect_mirror_asks,
+            choices={"ended_as": dict(MirrorAsk.End.choices)},
+            covers=(MirrorAsk,),
+        ),
+        Section(
+            "words_picked",
+            _("Words you picked for peers"),
+            {"to_name": _("For"), "group_name": _("Group"), "words": _("Words"), "picked_at": _("Picked")},
+            collect_words_picked,
+            covers=(MirrorChoice,),
+        ),
+        Section(
+            "words_received",
+            _("Words peers picked for you"),
+            {"from_name": _("From"), "group_name": _("Group"), "words": _("Words"), "picked_at": _("Picked")},
+            collect_words_received,
+            covers=(MirrorChoice,),
+        ),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback.models import FeedbackNote, FeedbackRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, MirrorAsk, NoteAnswer
 from groups.models import CoachingGroup, Membership
 from groups.permissions import group_circle, is_facilitator, is_pair
 from nudges.hours import zone_named
@@ -147,3 +147,20 @@ def is_close_open(coaching_session: CoachingSession, now: datetime) -> bool:
 def who_reads_behavior(group: CoachingGroup, facilitators: Sequence[str]) -> str:
     """Who reads what somebody wants watched: everybody who reads the group. ``facilitators`` are names."""
     return group_circle(None if is_pair(group) else list(facilitators))
+
+
+def can_pick_words(membership: Membership, ask: MirrorAsk) -> bool:
+    """Only the peer who was asked picks words for a mirror, or declines."""
+    return ask.peer_id == membership.pk
+
+
+def who_reads_mirror() -> str:
+    """One's own words, and the picture, are for oneself."""
+    return _("Only you")
+
+
+def who_reads_picks(asker: Membership) -> str:
+    """Who reads the words that a peer picks, said to the peer."""
+    return _("You; and %(name)s under your name, when at least two have picked") % {
+        "name": asker.person.get_short_name()
+    }

@@ -29,6 +29,9 @@ from tests.factories import (
     InvitationFactory,
     JournalEntryFactory,
     MembershipFactory,
+    MirrorAskFactory,
+    MirrorChoiceFactory,
+    MirrorFactory,
     NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
@@ -71,16 +74,15 @@ CAST = (
 class World:
     """``people`` maps each of ``CAST`` to a person (nobody: None); ``memberships`` those who have one in ``group``.
 
-    *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed`` something
-    in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is gone, with
-    which *member* wanted ``help``, and an ``ask`` how *member* came across, who named what is ``watched`` in the
-    ``session``; *peer* gave a ``reading`` on the goal's
+    *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed``
+    something in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is
+    gone, with which *member* wanted ``help``, and an ``ask`` how *member* came across, who named what is ``watched``
+    in the ``session`` and has opened a ``mirror`` with *peer*'s ``choice``; *peer* gave a ``reading`` on the goal's
     first ``version`` and is ``asked`` for another; *elsewhere* is in ``other_group`` only, *both* in both groups;
-    *member* and *peer* have a
-    ``talk`` about an issue of *member*'s, with a ``turn`` of theirs, as if they were a pair; *unsigned* was invited
-    when the group was made, *newcomer* later: for them there is a second version of the charter; *coach* has the
-    facilitator's duty but no group, *other facilitator* the other group; *stranger* and *foreign hr* belong to another
-    organization; *super* is a Django superuser and a member of nothing.
+    *member* and *peer* have a ``talk`` about an issue of *member*'s, with a ``turn`` of theirs, as if they were a
+    pair; *unsigned* was invited when the group was made, *newcomer* later: for them there is a second version of the
+    charter; *coach* has the facilitator's duty but no group, *other facilitator* the other group; *stranger* and
+    *foreign hr* belong to another organization; *super* is a Django superuser and a member of nothing.
     """
 
     people: dict = field(default_factory=dict)
@@ -170,6 +172,11 @@ def build_world():
     world.terms = PairTermsFactory(group=world.group)
     world.answer = NoteAnswerFactory(note=None, author=by["member"], recipient=by["peer"])
     world.ask = FeedbackRequestFactory(membership=by["member"], peer=by["peer"])
+    world.mirror = MirrorFactory(membership=by["member"], opened_at=NOW)
+    world.mirror_ask = MirrorAskFactory(
+        mirror=world.mirror, peer=by["peer"], closed_at=NOW, ended_as="given", shut_at=NOW
+    )
+    world.choice = MirrorChoiceFactory(ask=world.mirror_ask)
     world.help = HelpRequestFactory(note=None, membership=by["member"], kept_from=by["peer"])
     world.participant = ParticipantFactory(program=world.forming)
     world.invitation = InvitationFactory(group=world.group)

@@ -284,12 +284,14 @@ def field(bound, *, privacy=""):
     """One field of a form in our layout: ``{% field form.text privacy=circle %}``.
 
     A form may say so itself: ``self.fields["text"].privacy = circle``, and ``.look = "segmented"`` or ``"scale"``
-    (with ``.ends = (low, high)``) for a radio field.
+    (with ``.ends = (low, high)``) for a radio field, or ``"picks"`` for one of which several are ticked.
     """
     describe(bound, privacy)
     look = getattr(bound.field, "look", "")
     if look == "segmented":
         return segmented(bound)
+    if look == "picks":
+        return _render("picks", **_radios(bound))
     if look == "scale":
         low, high = getattr(bound.field, "ends", ("", ""))
         return scale(bound, low=low, high=high)

@@ -2,9 +2,20 @@
 
 from feedback.forms.answers import AnswerForm
 from feedback.forms.help import HelpForm
+from feedback.forms.mirrors import MirrorForm, PickForm
 from feedback.forms.notes import NoteForm
 from feedback.forms.requests import AskForm
 from feedback.forms.sharing import ShareForm
 from feedback.forms.watching import ClosingNoteForm, WatchForm
 
-__all__ = ["AnswerForm", "AskForm", "ClosingNoteForm", "HelpForm", "NoteForm", "ShareForm", "WatchForm"]
+__all__ = [
+    "AnswerForm",
+    "AskForm",
+    "ClosingNoteForm",
+    "HelpForm",
+    "MirrorForm",
+    "NoteForm",
+    "PickForm",
+    "ShareForm",
+    "WatchForm",
+]

@@ -2,6 +2,14 @@
 
 from feedback.models.answers import NoteAnswer, NoteAnswerQuerySet
 from feedback.models.help import HelpRequest, HelpRequestQuerySet
+from feedback.models.mirrors import (
+    Mirror,
+    MirrorAsk,
+    MirrorAskQuerySet,
+    MirrorChoice,
+    MirrorChoiceQuerySet,
+    MirrorQuerySet,
+)
 from feedback.models.notes import FeedbackNote, FeedbackNoteQuerySet
 from feedback.models.requests import FeedbackRequest, FeedbackRequestQuerySet
 from feedback.models.watching import WatchedBehavior, WatchedBehaviorQuerySet
@@ -13,6 +21,12 @@ __all__ = [
     "FeedbackRequestQuerySet",
     "HelpRequest",
     "HelpRequestQuerySet",
+    "Mirror",
+    "MirrorAsk",
+    "MirrorAskQuerySet",
+    "MirrorChoice",
+    "MirrorChoiceQuerySet",
+    "MirrorQuerySet",
     "NoteAnswer",
     "NoteAnswerQuerySet",
     "WatchedBehavior",

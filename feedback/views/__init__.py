@@ -3,6 +3,15 @@
 from feedback.views.answers import note_answer, note_question, note_reply
 from feedback.views.closing import close, close_note
 from feedback.views.help import help_page, help_take_back, note_help
+from feedback.views.mirrors import (
+    mirror,
+    mirror_decline,
+    mirror_let_go,
+    mirror_new,
+    mirror_open,
+    mirror_pick,
+    mirrors,
+)
 from feedback.views.notes import inbox, note, note_new, note_open, note_take_back
 from feedback.views.requests import ask, ask_decline, ask_withdraw, asked
 from feedback.views.sharing import note_share, note_unshare
@@ -18,6 +27,13 @@ __all__ = [
     "help_page",
     "help_take_back",
     "inbox",
+    "mirror",
+    "mirror_decline",
+    "mirror_let_go",
+    "mirror_new",
+    "mirror_open",
+    "mirror_pick",
+    "mirrors",
     "note",
     "note_answer",
     "note_help",

@@ -16,6 +16,7 @@ from common.once import AlreadyWritten
 from feedback import hints, permissions, selectors, services
 from feedback.forms import NoteForm
 from feedback.models import FeedbackRequest
+from feedback.selectors.mirrors import mirrors_asked_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
 from groups.permissions import is_facilitator
@@ -35,6 +36,7 @@ def inbox(request, group):
         "can_write": permissions.can_write_note(request.membership),
         "circle": permissions.who_reads_note(),
         "asked": selectors.feedback_asked_of(request.user, timezone.localdate(), group=group),
+        "mirrors_asked": mirrors_asked_of(request.user, timezone.localdate(), group=group),
         "own_requests": selectors.own_requests(request.membership, timezone.localdate()) if box == "sent" else [],
         "help_asked": selectors.help_asked_of(request.user, group=group) if is_facilitator(request.membership) else [],
     }

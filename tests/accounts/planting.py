@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import Duty
 from common.sealed import SealedTextField
+from feedback.models import Mirror
 from goals.models import CheckIn, JournalEntry
 from groups.models import Charter, Draft
 from tests.factories import (
@@ -31,6 +32,9 @@ from tests.factories import (
     GoalVersionFactory,
     HelpRequestFactory,
     MembershipFactory,
+    MirrorAskFactory,
+    MirrorChoiceFactory,
+    MirrorFactory,
     NoteAnswerFactory,
     OrganizationFactory,
     OrganizationRoleFactory,
@@ -104,6 +108,9 @@ def write_everything(mine, other, tag, *, draft=True):
     FeedbackRequestFactory(membership=mine, peer=other, **fill("feedback.FeedbackRequest", "about"))
     HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
     WatchedBehaviorFactory(membership=mine, **fill("feedback.WatchedBehavior", "text"))
+    MirrorFactory(membership=mine, opened_at=NOW, **fill("feedback.Mirror", "words"))
+    asked = MirrorAskFactory(mirror=None, membership=other, peer=mine, closed_at=NOW, ended_as="given", shut_at=NOW)
+    MirrorChoiceFactory(ask=asked, **fill("feedback.MirrorChoice", "words"))
     if draft:
         Draft.objects.create(
             organization=mine.organization, group=mine.group, membership=mine, person=mine.person, place=f"goal:{tag}",
@@ -170,6 +177,10 @@ def build_life(**about):
             said = PairConversationFactory(coachee=peer, coach=mine, stage="closed", closed_at=NOW)
             ConversationTurnFactory(conversation=said, text=f"said-to-me-{tag}")
             FeedbackRequestFactory(membership=peer, peer=mine, about=f"asked-of-me-{tag}")
+            asked = MirrorAskFactory(
+                mirror=Mirror.objects.get(membership=mine), peer=peer, closed_at=NOW, ended_as="given", shut_at=NOW
+            )
+            MirrorChoiceFactory(ask=asked, words=f"words-to-me-{tag}")
             CheckInRhythmFactory(membership=mine)
             CheckInPartnerFactory(membership=mine, partner=peer)
             RotationPlaceFactory(membership=mine)

@@ -22,7 +22,16 @@ from accounts.signals import person_erased
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from feedback.models import (
+    FeedbackNote,
+    FeedbackRequest,
+    HelpRequest,
+    Mirror,
+    MirrorAsk,
+    MirrorChoice,
+    NoteAnswer,
+    WatchedBehavior,
+)
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -70,6 +79,8 @@ GONE = {
     "feedback asked for": (FeedbackRequest, "membership"),
     "help asked for": (HelpRequest, "membership"),
     "what was to be watched": (WatchedBehavior, "membership"),
+    "mirrors": (Mirror, "membership"),
+    "words picked": (MirrorChoice, "author"),
     "turns in conversations": (ConversationTurn, "author"),
     "drafts": (Draft, "membership"),
 }
@@ -80,6 +91,9 @@ STAYS = {
     "notes received": (FeedbackNote, "recipient"),
     "feedback one was asked for": (FeedbackRequest, "peer"),
     "answers received": (NoteAnswer, "recipient"),
+    "words peers picked": (MirrorChoice, "recipient"),
+    "mirrors asked for": (MirrorAsk, "membership"),
+    "mirrors one was asked for": (MirrorAsk, "peer"),
     "readings received": (ProgressReading, "recipient"),
     "turns of partners": (ConversationTurn, "reader"),
     "conversations": (PairConversation, "coachee"),
@@ -135,6 +149,7 @@ def test_what_one_wrote_goes_and_what_others_wrote_stays(as_person, life, left_o
     assert {what: after[what] for what in GONE} == {what: (0, before[what][1] - before[what][0]) for what in GONE}
     received = {
         "notes received", "answers received", "readings received", "feedback one was asked for", "turns of partners",
+        "words peers picked",
     }  # fmt: skip
     assert {what: after[what] for what in STAYS.keys() - received} == {
         what: before[what] for what in STAYS.keys() - received

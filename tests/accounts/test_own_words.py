@@ -16,7 +16,15 @@ from common.actor import acting_as
 from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from feedback.models import (
+    FeedbackNote,
+    FeedbackRequest,
+    HelpRequest,
+    Mirror,
+    MirrorChoice,
+    NoteAnswer,
+    WatchedBehavior,
+)
 from goals.models import ActionStep, CheckIn, ConversationTurn, Goal, GoalVersion, JournalEntry, ProgressReading
 from groups.models import Charter, Draft, Membership
 from tests.accounts import planting
@@ -40,6 +48,8 @@ WORDED = [
     FeedbackRequest,
     ConversationTurn,
     WatchedBehavior,
+    Mirror,
+    MirrorChoice,
 ]
 # Whose rows about a person are not in the copy, and why.
 NOT_IN_THE_COPY = {
@@ -113,6 +123,8 @@ def test_short_answers_are_in_it_too(take, life):
     assert [row["kind"] for row in copy["notes_written"]] == ["try"] * 4
     assert [row["value"] for row in copy["readings_given"]] == ["-1"] * 4
     assert sum(row["about"].startswith("asked-of-me-") for row in copy["feedback_asked"]) == 4
+    assert [row["words"][:12] for row in copy["words_received"]] == ["words-to-me-"] * 4
+    assert {row["ended_as"] for row in copy["mirror_asked"]} == {"given"}
     assert [(row["part"], row["text"][:13]) for row in copy["answers_received"]] == [("answer", "answer-to-me-")] * 4
     assert [(row["value"], row["suggestion"][:14]) for row in copy["readings_received"]] == [
         ("2", "reading-to-me-")
@@ -169,6 +181,7 @@ def rows_of_others(life):
     author = {
         "FeedbackNote": "author", "NoteAnswer": "author", "ProgressReading": "author", "Charter": "written_by",
         "JournalEntry": "person", "ConversationTurn": "author",
+        "MirrorChoice": "author",
     }  # fmt: skip
     mine = {one.pk for one in life.memberships.values()} | {life.person.pk}
     with acting_as(SELF, person=life.person):
@@ -442,6 +455,7 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
         "accounts.SignIn", "groups.Draft", "groups.PairInvitation", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
         "feedback.HelpRequest", "feedback.FeedbackRequest", "feedback.WatchedBehavior",
+        "feedback.Mirror", "feedback.MirrorChoice",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading", "goals.ConversationTurn",
         "goals.JournalEntry",

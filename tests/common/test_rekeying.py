@@ -22,6 +22,7 @@ from common.models import AuditEntry, KeyCheck, ScopeKey
 from common.secret_values import key_id_of, open_secret, seal_secret
 from goals.models import ActionStep, Goal, text_of
 from tests.factories import (
+    NOW,
     ActionStepFactory,
     CheckInFactory,
     ConversationTurnFactory,
@@ -30,6 +31,9 @@ from tests.factories import (
     GoalFactory,
     HelpRequestFactory,
     MembershipFactory,
+    MirrorAskFactory,
+    MirrorChoiceFactory,
+    MirrorFactory,
     NoteAnswerFactory,
     PairInvitationFactory,
     WatchedBehaviorFactory,
@@ -310,6 +314,10 @@ def rows(arranging, goal):
             FeedbackRequestFactory(membership=peer, peer=goal.membership),
             HelpRequestFactory(note=None, membership=goal.membership, kept_from=peer),
             WatchedBehaviorFactory(membership=peer),
+            MirrorFactory(membership=goal.membership),
+            MirrorChoiceFactory(
+                ask=MirrorAskFactory(mirror__membership=peer, peer=goal.membership, closed_at=NOW, ended_as="given")
+            ),
             ConversationTurnFactory(conversation__coachee=goal.membership, conversation__coach=peer),
         ]
 
@@ -317,7 +325,7 @@ def rows(arranging, goal):
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 1 + 2
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 4 + 2
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

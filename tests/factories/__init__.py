@@ -9,7 +9,16 @@ from accounts.models import Duty, Organization, OrganizationRole, Person
 from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from feedback.models import (
+    FeedbackNote,
+    FeedbackRequest,
+    HelpRequest,
+    Mirror,
+    MirrorAsk,
+    MirrorChoice,
+    NoteAnswer,
+    WatchedBehavior,
+)
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -562,6 +571,50 @@ class HelpRequestFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("membership.organization")
     text = "I would like to talk about it"
     asked_at = NOW - timedelta(hours=6)
+
+
+class MirrorFactory(DjangoModelFactory):
+    """A mirror that is not opened yet."""
+
+    class Meta:
+        model = Mirror
+
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    words = "calm clear frank patient warm"
+    begun_at = NOW - timedelta(days=2)
+    until_on = NOW.date().replace(year=2127)
+
+
+class MirrorAskFactory(DjangoModelFactory):
+    """A peer who is asked for words and has not answered; without a mirror it needs its two people."""
+
+    class Meta:
+        model = MirrorAsk
+
+    mirror = factory.SubFactory(MirrorFactory)
+    membership = factory.SelfAttribute("mirror.membership")
+    peer = factory.SubFactory(MembershipFactory, group=factory.SelfAttribute("..membership.group"))
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    asked_at = NOW - timedelta(days=2)
+    until_on = NOW.date().replace(year=2127)
+
+
+class MirrorChoiceFactory(DjangoModelFactory):
+    """What a peer picked, with the request that it answers."""
+
+    class Meta:
+        model = MirrorChoice
+
+    ask = factory.SubFactory(MirrorAskFactory, closed_at=NOW - timedelta(days=1), ended_as="given")
+    author = factory.SelfAttribute("ask.peer")
+    recipient = factory.SelfAttribute("ask.membership")
+    group = factory.SelfAttribute("ask.group")
+    organization = factory.SelfAttribute("ask.organization")
+    words = "calm curious funny patient restless"
+    picked_at = NOW - timedelta(days=1)
 
 
 class NudgeFactory(DjangoModelFactory):

@@ -10,7 +10,15 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from feedback.models import (
+    FeedbackNote,
+    FeedbackRequest,
+    HelpRequest,
+    Mirror,
+    MirrorChoice,
+    NoteAnswer,
+    WatchedBehavior,
+)
 from goals.models import ActionStep, CheckIn, ConversationTurn, Goal, GoalVersion, ProgressReading
 from groups.models import Draft, Membership
 from groups.services import going, joining
@@ -31,7 +39,7 @@ from tests.factories import (
 
 WORDS = (
     Goal, GoalVersion, CheckIn, ActionStep, ConversationTurn, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest,
-    WatchedBehavior, Draft,
+    WatchedBehavior, Mirror, MirrorChoice, Draft,
 )  # fmt: skip
 
 
@@ -49,7 +57,11 @@ def words_of(membership, arranging):
     with arranging():
         return {
             model.__name__: model.objects.filter(
-                **{"author" if model in (FeedbackNote, NoteAnswer, ConversationTurn) else "membership": membership}
+                **{
+                    "author"
+                    if model in (FeedbackNote, NoteAnswer, ConversationTurn, MirrorChoice)
+                    else "membership": membership
+                }
             ).count()
             for model in WORDS
         }
@@ -71,6 +83,8 @@ EVERYTHING = {
     "HelpRequest": 1,
     "FeedbackRequest": 1,
     "WatchedBehavior": 1,
+    "Mirror": 1,
+    "MirrorChoice": 0,
     "Draft": 1,
 }
 NOTHING = dict.fromkeys(EVERYTHING, 0)
@@ -202,6 +216,8 @@ def open_pages(world):
         "goals:step_close": ([group, world.step.pk], {}),
         "feedback:note_new": ([group], {"recipient": by["peer"].pk}),
         "feedback:ask": ([group], {"about": "Late", "peers": [by["peer"].pk]}),
+        "feedback:mirror_new": ([group], {"words": "calm", "peers": [by["peer"].pk]}),
+        "feedback:mirror_open": ([group, world.mirror.pk], {}),
         "feedback:note_answer": ([group, world.note.pk], {"text": "Late"}),
         "groups:draft_keep": ([group], {"place": "goals:goal_new", "tab": world.kept.tab, "words": "{}"}),
         "groups:charter": ([group], {"charter": world.charter.pk}),

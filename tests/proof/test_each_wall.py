@@ -30,6 +30,8 @@ CIRCLES = {
     "answer": {"member", "peer"},
     "ask": {"member", "peer"},
     "watched": READERS,
+    "mirror": {"member"},
+    "choice": {"member", "peer"},
     "help": {"member", "facilitator"},
     "kept": {"member"},
     "entry": {"member"},

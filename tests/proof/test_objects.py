@@ -27,6 +27,8 @@ from tests.factories import (
     InvitationFactory,
     JournalEntryFactory,
     MembershipFactory,
+    MirrorAskFactory,
+    MirrorFactory,
     OrganizationRoleFactory,
     PairConversationFactory,
     PairInvitationFactory,
@@ -82,6 +84,8 @@ def foreign(world, arranging):
             "note": FeedbackNoteFactory(author=theirs, recipient=world.foreign_membership),
             "help": HelpRequestFactory(note__author=theirs, note__recipient=world.foreign_membership),
             "ask": FeedbackRequestFactory(membership=theirs, peer=world.foreign_membership),
+            "mirror": (mirror := MirrorFactory(membership=theirs)),
+            "mirror_ask": MirrorAskFactory(mirror=mirror, peer=world.foreign_membership),
             "organization": world.foreign,
             "staff_invitation": StaffInvitation.objects.create(
                 organization=world.foreign, email="new@example.com", role="hr", invited_by=person,
@@ -113,6 +117,8 @@ def next_door(world, arranging):
             "note": FeedbackNoteFactory(author=theirs, recipient=both),
             "help": HelpRequestFactory(note__author=theirs, note__recipient=both),
             "ask": FeedbackRequestFactory(membership=theirs, peer=both),
+            "mirror": (mirror := MirrorFactory(membership=theirs)),
+            "mirror_ask": MirrorAskFactory(mirror=mirror, peer=both),
             "draft": DraftFactory(membership=theirs),
             "terms": PairTermsFactory(group=world.other_group),
             "check_in": CheckInFactory(goal=goal),
@@ -273,6 +279,7 @@ KEYED = {
     "feedback:note_new": "note",
     "feedback:ask": "ask",
     "feedback:close_note": "note",
+    "feedback:mirror_new": "mirror",
 }
 
 

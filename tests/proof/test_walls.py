@@ -7,7 +7,16 @@ from django.db import DatabaseError, IntegrityError, transaction
 from common.actor import acting_as
 from common.fences import HR, MEMBER, WORKER, RowSecurity
 from common.tokens import hash_token
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
+from feedback.models import (
+    FeedbackNote,
+    FeedbackRequest,
+    HelpRequest,
+    Mirror,
+    MirrorAsk,
+    MirrorChoice,
+    NoteAnswer,
+    WatchedBehavior,
+)
 from goals.models import (
     ActionStep,
     AskerAnswer,
@@ -68,6 +77,9 @@ FINDS = {
     "answer": (NoteAnswer, {"member", "peer"}),
     "ask": (FeedbackRequest, {"member", "peer"}),
     "watched": (WatchedBehavior, READERS),
+    "mirror": (Mirror, {"member"}),
+    "mirror_ask": (MirrorAsk, {"member", "peer"}),
+    "choice": (MirrorChoice, {"member", "peer"}),
     "help": (HelpRequest, {"member", "facilitator"}),
     "entry": (JournalEntry, {"member"}),
     "session": (CoachingSession, READERS),
@@ -152,7 +164,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
     *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, JournalEntry),
-    *(ConversationTurn, WatchedBehavior),
+    *(ConversationTurn, WatchedBehavior, Mirror, MirrorAsk, MirrorChoice),
 ]
 
 

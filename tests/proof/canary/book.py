@@ -73,6 +73,8 @@ SHORT = {
     ("goals_checkin", "confidence"): "by hand",
     ("goals_progressreading", "value"): "by hand",
     ("feedback_feedbacknote", "kind"): "by hand",
+    ("feedback_mirror", "words"): "by hand",  # from a list
+    ("feedback_mirrorchoice", "words"): "by hand",
     ("goals_journalentry", "goal_ref"): "by hand",  # an id, which no form takes from anybody's hand
 }
 

@@ -39,6 +39,8 @@ def short(email, wedges):
     from common.fences import MEMBER
     from common.ids import new_id
     from feedback import services as feedback
+    from feedback.models import MirrorAsk
+    from feedback.services import mirrors
     from goals import services as goals
     from goals.models import Goal
     from groups.models import Membership
@@ -60,8 +62,14 @@ def short(email, wedges):
         goals.write_entry(desk=desk, key=new_id(), text="Then", goal_ref=wedges * 2, now=timezone.now())
         peer = peers.exclude(pk=own.pk).filter(role="member").select_related("person").first()
         today = timezone.localdate()
+        mirror = mirrors.begin_mirror(
+            membership=own, key=new_id(), words=[wedges * 2], peers=peers.exclude(pk=own.pk), until_on=today,
+            today=today, now=timezone.now(),
+        )  # fmt: skip
         asked = goals.ask_for_readings(goal=goal, peers=[peer], until_on=today, today=today, now=timezone.now())
     with acting_as(MEMBER, person=peer.person):
+        ask = MirrorAsk.objects.select_related("membership", "peer").get(mirror=mirror.pk, peer=peer)
+        mirrors.pick_words(ask=ask, words=[wedges * 2], today=today, now=timezone.now())
         reading = {"value": wedges, "suggestion": "", "today": today, "now": timezone.now()}
         goals.give_reading(request=asked[0], key=new_id(), **reading)
 

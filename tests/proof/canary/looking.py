@@ -158,6 +158,8 @@ def ids_around(scene):
         "request_id": _with_words(scene, "goals_readingrequest"),
         "step_id": _with_words(scene, "goals_actionstep"),
         "ask_id": _with_words(scene, "feedback_feedbackrequest"),
+        "mirror_id": in_group("feedback_mirror"),
+        "mirror_ask_id": in_group("feedback_mirrorask"),
         "help_id": in_group("feedback_helprequest"),
         "note_id": _with_words(scene, "feedback_feedbacknote", author="author_id"),
         "sign_in_id": of("SELECT id FROM accounts_signin LIMIT 1"),

@@ -338,6 +338,8 @@ def _short_ones(scene):
     book.short("goals_progressreading", "value", "by hand", 2)
     book.short("feedback_feedbacknote", "kind", "by hand", 4)
     book.short("goals_journalentry", "goal_ref", "by hand", 4)
+    book.short("feedback_mirror", "words", "by hand", 4)
+    book.short("feedback_mirrorchoice", "words", "by hand", 4)
     scene.product.by_hand("short", email_of("outsider"), confidence)
 
 

@@ -4,7 +4,15 @@ from django.utils import timezone
 
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
-from tests.factories import NOW, CoachingSessionFactory, FeedbackNoteFactory, HelpRequestFactory, NoteAnswerFactory
+from tests.factories import (
+    NOW,
+    CoachingSessionFactory,
+    FeedbackNoteFactory,
+    HelpRequestFactory,
+    MirrorAskFactory,
+    MirrorFactory,
+    NoteAnswerFactory,
+)
 from tests.proof.matrix import Address, group_page
 
 # The note is from member to peer: nobody else of the group finds it, the facilitator included.
@@ -73,6 +81,29 @@ def closing_letter(world):
     return {name: words for name, words in letter(world).items() if name != "recipient"}
 
 
+WORDS = ["calm", "clear", "curious", "fair", "frank"]
+
+
+def mirror_at(world):
+    """*member* has a mirror that nobody has picked words for yet."""
+    with acting_as(ARRANGER):
+        mirror = MirrorFactory(membership=world.memberships["member"])
+    return {"group_id": world.group.pk, "mirror_id": mirror.pk}
+
+
+def mirror_ask_at(world):
+    """*peer* is asked for words by *member*."""
+    with acting_as(ARRANGER):
+        ask = MirrorAskFactory(mirror__membership=world.memberships["member"], peer=world.memberships["peer"])
+    return {"group_id": world.group.pk, "mirror_ask_id": ask.pk}
+
+
+def own_words(world):
+    """Asked of two whom all but themselves can ask."""
+    peers = [world.memberships[name].pk for name in ("both", "facilitator")]
+    return {"words": WORDS, "peers": peers, "until_on": date.today() + timedelta(days=7)}
+
+
 def below(world):
     return {"text": "That I waited"}
 
@@ -120,6 +151,23 @@ ADDRESSES = {
     "feedback:asked": Address({"GET": group_page(**NOT_THEIRS)}, ask_at),
     "feedback:ask_decline": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, ask_at),
     "feedback:ask_withdraw": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, ask_at),
+    "feedback:mirrors": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
+    "feedback:mirror_new": Address(
+        {"GET": group_page(), "POST": group_page(302, both=422, facilitator=422)},
+        lambda world: {"group_id": world.group.pk},
+        own_words,
+    ),
+    "feedback:mirror": Address({"GET": group_page(peer=404, **NOT_THEIRS)}, mirror_at),
+    "feedback:mirror_open": Address({"POST": group_page(302, peer=404, **NOT_THEIRS)}, mirror_at),
+    "feedback:mirror_let_go": Address(
+        {"GET": group_page(peer=404, **NOT_THEIRS), "POST": group_page(302, peer=404, **NOT_THEIRS)}, mirror_at
+    ),
+    "feedback:mirror_pick": Address(
+        {"GET": group_page(member=403, **NOT_THEIRS), "POST": group_page(302, member=403, **NOT_THEIRS)},
+        mirror_ask_at,
+        lambda world: {"words": WORDS},
+    ),
+    "feedback:mirror_decline": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, mirror_ask_at),
     "feedback:help": Address({"GET": group_page(peer=404, both=404)}, help_at),
     "feedback:help_take_back": Address({"POST": group_page(302, peer=404, both=404, facilitator=403)}, help_at),
     "feedback:watch": Address(

@@ -9,7 +9,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import DateField, F, Q, QuerySet, Value
 from django.utils import timezone
 
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, MirrorAsk, NoteAnswer
+from feedback.selectors.mirrors import asked_now as mirrors_now
+from feedback.selectors.mirrors import ready_now
 from groups.models import CoachingGroup, Membership
 from groups.permissions import is_facilitator
 from groups.selectors import peers_of
@@ -98,10 +100,15 @@ def recent_kinds(membership: Membership) -> list[str]:
 
 
 class FeedbackOfToday(NamedTuple):
-    """Notes that wait for a person, the longest waiting first; and what they are asked for, the nearest day first."""
+    """Notes that wait for a person, the longest waiting first; and what they are asked for, the nearest day first.
+
+    Beside it the mirrors of their own that can be opened.
+    """
 
     notes: list
     asked: list
+    mirrors_asked: list
+    mirrors_ready: list
 
 
 def feedback_of_today(person, today: date) -> FeedbackOfToday:
@@ -116,10 +123,17 @@ def feedback_of_today(person, today: date) -> FeedbackOfToday:
     notes = waiting.annotate(what=Value("note"), name=F("author__person__name"), at=F("sent_at"), until=no_day)
     asked = _asked_now(FeedbackRequest.objects.visible_to(person), person, today)
     asked = asked.annotate(what=Value("ask"), name=F("membership__person__name"), at=F("asked_at"), until=F("until_on"))
+    mirrors = mirrors_now(MirrorAsk.objects.visible_to(person), person, today)
+    mirrors = mirrors.annotate(
+        what=Value("mirror"), name=F("membership__person__name"), at=F("asked_at"), until=F("until_on")
+    )
+    ready = ready_now(person).annotate(what=Value("ready"), name=Value(""), at=F("begun_at"), until=F("until_on"))
     columns = ("what", "pk", "group_id", "group__name", "name", "at", "until")
-    rows = notes.order_by().values_list(*columns).union(asked.order_by().values_list(*columns), all=True)
+    rest = [one.order_by().values_list(*columns) for one in (asked, mirrors, ready)]
+    rows = notes.order_by().values_list(*columns).union(*rest, all=True)
     found = [WaitingRow(*row) for row in rows.order_by("until", "at", "pk")]
-    return FeedbackOfToday([row for row in found if row.what == "note"], [row for row in found if row.what == "ask"])
+    kinds = ("note", "ask", "mirror", "ready")
+    return FeedbackOfToday(*([row for row in found if row.what == kind] for kind in kinds))
 
 
 class WaitingRow(NamedTuple):

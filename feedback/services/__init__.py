@@ -11,6 +11,7 @@ from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
 from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
 from feedback.permissions import is_near
+from feedback.services.peers import NotAPeer, is_peer
 from groups.models import Membership
 from nudges.models import Nudge
 from nudges.services import owe
@@ -19,10 +20,6 @@ from sessions.services import SessionIsOver, check_not_over, check_recordable
 
 FEEDBACK_WAITING, FEEDBACK_ANSWERED = "feedback_waiting", "feedback_answered"
 FEEDBACK_HELP, FEEDBACK_ASKED = "feedback_help", "feedback_asked"
-
-
-class NotAPeer(Exception):
-    """A note goes to somebody else who reads the group now."""
 
 
 class NoteAlreadyOpened(Exception):
@@ -74,7 +71,7 @@ def give_note(
 
     Raises NotAPeer, AlreadyWritten, SessionIsCancelled, SessionNotBegun.
     """
-    if not _is_peer(recipient, author):
+    if not is_peer(recipient, author):
         raise NotAPeer
     if coaching_session is not None:
         check_recordable(coaching_session, now=now)
@@ -88,11 +85,6 @@ def give_note(
     insert_once(note)
     owe([_word_that_it_waits(note, now)])
     return note
-
-
-def _is_peer(one, membership):
-    is_reading = one.admitted_at is not None and one.left_at is None
-    return is_reading and one.group_id == membership.group_id and one.pk != membership.pk
 
 
 def _word_that_it_waits(note, now):
@@ -212,7 +204,7 @@ def ask_peers(
     *, membership: Membership, peers: Sequence[Membership], key: UUID, about: str, until_on: date, now: datetime
 ) -> list[FeedbackRequest]:
     """Ask these peers how one came across, until a day, and owe each word of it. Raises NotAPeer, AlreadyWritten."""
-    if not all(_is_peer(peer, membership) for peer in peers):
+    if not all(is_peer(peer, membership) for peer in peers):
         raise NotAPeer
     asked = []
     for number, peer in enumerate(peers):
