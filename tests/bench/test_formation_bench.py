@@ -25,6 +25,7 @@ def test_published_instances_are_held_against_the_best_known_values(tmp_path, ca
     figures = said(capsys)
     assert set(figures) == {
         "published Some_n120", "published mean", "small Some_n120", "small mean", "quick Some_n120", "quick mean",
+        "beside CP-SAT",
     }  # fmt: skip
     assert set(figures["small mean"]) == {"value", "floor", "ratio", "reach", "ok"}
     assert figures["published Some_n120"]["ok"] is True
