@@ -23,6 +23,7 @@ from coaching_site.services.valkey import Valkey
 ROOT = Path(__file__).resolve().parents[2]
 SIGN_INS = ("owner", "hr", "facilitator", "member", "peer", "former", "outsider", "twogroups", "super")
 PASSED_ON = ("COLLOQUY_DEBUG", "COLLOQUY_LOG_LEVEL", "COLLOQUY_TICK_SECONDS")
+QUIETLY = ("-W", "ignore:overflow encountered:RuntimeWarning")  # numbers that wrap around, as they should
 STEADY_AFTER = 30
 MOST_FAILURES = 5
 
@@ -192,7 +193,7 @@ class Supervisor:
         if first_time:
             if not self.empty:
                 say("Making the demonstration.")
-                self._begin("seed_demo", "web", "manage.py", "seed_demo").wait_done()
+                self._begin("seed_demo", "web", *QUIETLY, "manage.py", "seed_demo").wait_done()
             folder.content = EMPTY if self.empty else DEMONSTRATION
         valkey.wait_ready()
         web.wait_until(self._web_answers)
@@ -217,6 +218,8 @@ class Supervisor:
         ours = {**self.environments[login], "COLLOQUY_LOGIN": login, "DJANGO_SETTINGS_MODULE": "coaching_site.settings"}
         if name == "web":
             ours |= {"COLLOQUY_DATABASE_POOL": "1", "COLLOQUY_FIRST_START_TOKEN": self.token}
+        if name == "seed_demo":
+            ours |= {"NUMBA_DISABLE_JIT": "1"}  # compiling takes longer than all of its few groups
         passed_on = {
             key: value
             for key, value in os.environ.items()

@@ -114,12 +114,18 @@ class Telling:
             self.is_unwanted = not self.solving.update(proposal={"so_far": so_far})
 
 
-def proposal_of(people, rules, *, seed, telling=None):
+def proposal_of(people, rules, *, seed, moves=None, telling=None):
     """Run the solver and write its answer as plain data; a roster that it refuses has no groups, and is told why."""
     should_stop = (lambda: telling.is_unwanted) if telling else None
     try:
         solved = form_groups(
-            candidates_of(people), rules, seed=seed, seconds=20, progress=telling, should_stop=should_stop
+            candidates_of(people),
+            rules,
+            seed=seed,
+            moves=moves,
+            seconds=20,
+            progress=telling,
+            should_stop=should_stop,
         )
     except FormationError as error:
         return {"groups": [], "unplaced": [], "why": str(error), "score": 0}

@@ -183,7 +183,7 @@ def test_kill_9_leaves_nothing_behind_and_the_next_start_is_clean(product):
 
 
 def test_demonstration_is_started_by_an_ordinary_user(folder):
-    prefix = as_ordinary_user()
+    prefix = [*as_ordinary_user(), "env", "-u", "NUMBA_CACHE_DIR"]  # that one is root's in these tests
     folder.chmod(0o777)
 
     started = Product(folder / "data", prefix=prefix)
