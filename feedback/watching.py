@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from feedback import permissions
-from feedback.watching_selectors import NotesOn, behaviors_in, notes_on, round_of
+from feedback.selectors.watching import NotesOn, behaviors_in, notes_on, round_of
 from groups.models import Membership
 from groups.permissions import is_facilitator
 from sessions import watching

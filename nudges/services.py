@@ -43,6 +43,21 @@ def owe(nudges):
         Nudge.objects.bulk_create(batch, ignore_conflicts=True)
 
 
+def word_about(row, kind, *, to, name, at):
+    """The one message of this kind about a row, not to be sent before ``at``.
+
+    ``to`` is the id of the person; the row's id stands in the context under ``name``.
+    """
+    return Nudge(
+        organization_id=row.organization_id,
+        recipient_id=to,
+        kind=kind,
+        dedupe_key=f"{kind}:{row.pk}",
+        context={name: str(row.pk)},
+        send_after=at,
+    )
+
+
 # Claiming ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,6 @@
-"""Giving and opening notes, and what is watched for in a session."""
+"""Giving and opening notes, and what is asked and written below them."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,14 +8,13 @@ from django.db import transaction
 
 from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
-from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer, WatchedBehavior
-from feedback.permissions import is_near
+from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, NoteAnswer
 from feedback.services.peers import NotAPeer, is_peer
 from groups.models import Membership
 from nudges.models import Nudge
-from nudges.services import owe
+from nudges.services import owe, word_about
 from sessions.models import CoachingSession
-from sessions.services import SessionIsOver, check_not_over, check_recordable
+from sessions.services import check_recordable
 
 FEEDBACK_WAITING, FEEDBACK_ANSWERED = "feedback_waiting", "feedback_answered"
 FEEDBACK_HELP, FEEDBACK_ASKED = "feedback_help", "feedback_asked"
@@ -50,18 +48,6 @@ class NoteGone(Exception):
     """Its author has taken the note back."""
 
 
-class TooEarly(Exception):
-    """One names what to watch for from the day before a session on."""
-
-
-class BehaviorIsNoted(Exception):
-    """A note on the session is written to whoever named it: the words stay."""
-
-
-class NothingNamed(Exception):
-    """It was taken back already, or never named."""
-
-
 @transaction.atomic
 def give_note(
     *, author: Membership, recipient: Membership, key: UUID, kind: str, situation: str, behavior: str, impact: str,
@@ -83,19 +69,8 @@ def give_note(
     note.kind, note.situation, note.behavior, note.impact, note.question = kind, situation, behavior, impact, question
     note.sent_at = now
     insert_once(note)
-    owe([_word_that_it_waits(note, now)])
+    owe([word_about(note, FEEDBACK_WAITING, to=note.recipient.person_id, name="note", at=now)])
     return note
-
-
-def _word_that_it_waits(note, now):
-    return Nudge(
-        organization_id=note.organization_id,
-        recipient_id=note.recipient.person_id,
-        kind=FEEDBACK_WAITING,
-        dedupe_key=f"{FEEDBACK_WAITING}:{note.pk}",
-        context={"note": str(note.pk)},
-        send_after=now,
-    )
 
 
 def open_note(*, note: FeedbackNote, now: datetime) -> None:
@@ -138,19 +113,8 @@ def write_below(
         insert_once(answer)
     except AlreadyWritten as error:
         raise AnsweredAlready from error
-    owe([_word_of_it(answer, now)])
+    owe([word_about(answer, FEEDBACK_ANSWERED, to=other.person_id, name="answer", at=now)])
     return answer
-
-
-def _word_of_it(answer, now):
-    return Nudge(
-        organization_id=answer.organization_id,
-        recipient_id=answer.recipient.person_id,
-        kind=FEEDBACK_ANSWERED,
-        dedupe_key=f"{FEEDBACK_ANSWERED}:{answer.pk}",
-        context={"answer": str(answer.pk)},
-        send_after=now,
-    )
 
 
 def share_note(*, note: FeedbackNote, circle: str, now: datetime) -> None:
@@ -215,13 +179,7 @@ def ask_peers(
         request.about = about
         insert_once(request)
         asked.append(request)
-    owe([
-        Nudge(
-            organization_id=request.organization_id, recipient_id=request.peer.person_id, kind=FEEDBACK_ASKED,
-            dedupe_key=f"{FEEDBACK_ASKED}:{request.pk}", context={"ask": str(request.pk)}, send_after=now,
-        )
-        for request in asked
-    ])  # fmt: skip
+    owe([word_about(one, FEEDBACK_ASKED, to=one.peer.person_id, name="ask", at=now) for one in asked])
     return asked
 
 
@@ -234,48 +192,3 @@ def end_request(*, request: FeedbackRequest, how: str, today: date, now: datetim
         closed_at=now, ended_as=how
     ):
         raise RequestEnded
-
-
-def check_nameable(coaching_session: CoachingSession, *, now: datetime) -> None:
-    """Raises SessionIsCancelled, SessionIsOver, TooEarly."""
-    check_not_over(coaching_session, now=now)
-    if not is_near(coaching_session, now):
-        raise TooEarly
-
-
-@transaction.atomic
-def name_behavior(
-    *, membership: Membership, coaching_session: CoachingSession, text: str, now: datetime
-) -> WatchedBehavior:
-    """Name the one behavior that the others may watch for in a session, or word it anew.
-
-    Raises SessionIsCancelled, SessionIsOver, TooEarly, BehaviorIsNoted. Of two requests at once the second waits, and
-    words anew what the first has named.
-    """
-    check_nameable(coaching_session, now=now)
-    own = WatchedBehavior.objects.filter(coaching_session=coaching_session, membership=membership)
-    if not own.exists():
-        row = WatchedBehavior(
-            pk=new_id(), coaching_session=coaching_session, membership=membership, group_id=membership.group_id,
-            organization_id=membership.organization_id, named_at=now,
-        )  # fmt: skip
-        row.text = text
-        with suppress(AlreadyWritten):
-            insert_once(row)
-            return row
-    locked = own.select_for_update().first()  # what has a note on it cannot be locked: see its walls
-    if locked is None:
-        raise BehaviorIsNoted
-    locked.text, locked.named_at = text, now
-    locked.save(update_fields=["text", "named_at"])
-    return locked
-
-
-def take_behavior_back(*, membership: Membership, coaching_session: CoachingSession, now: datetime) -> None:
-    """Take what one named away for good. Raises SessionIsOver, BehaviorIsNoted, NothingNamed."""
-    if coaching_session.is_over(now):
-        raise SessionIsOver
-    own = WatchedBehavior.objects.filter(coaching_session=coaching_session, membership=membership)
-    deleted, _by_model = own.delete()
-    if not deleted:
-        raise BehaviorIsNoted if own.exists() else NothingNamed

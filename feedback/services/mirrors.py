@@ -13,8 +13,7 @@ from feedback.models import Mirror, MirrorAsk, MirrorChoice
 from feedback.models.mirrors import FEWEST_PEERS
 from feedback.services.peers import NotAPeer, is_peer
 from groups.models import Membership
-from nudges.models import Nudge
-from nudges.services import owe
+from nudges.services import owe, word_about
 
 MIRROR_ASKED, MIRROR_READY = "mirror_asked", "mirror_ready"
 # Two who pick at the same moment are both counted when the word is sent.
@@ -68,7 +67,7 @@ def begin_mirror(
     _insert(mirror)
     asks = [_ask(mirror, peer, now) for peer in peers]
     MirrorAsk.objects.bulk_create(asks)
-    owe([_word(MIRROR_ASKED, ask, ask.peer.person_id, now) for ask in asks])
+    owe([word_about(ask, MIRROR_ASKED, to=ask.peer.person_id, name="ask", at=now) for ask in asks])
     return mirror
 
 
@@ -85,13 +84,6 @@ def _ask(mirror, peer, now):
     return MirrorAsk(
         organization_id=mirror.organization_id, group_id=mirror.group_id, mirror=mirror,
         membership_id=mirror.membership_id, peer=peer, asked_at=now, until_on=mirror.until_on,
-    )  # fmt: skip
-
-
-def _word(kind, ask, recipient_id, at):
-    return Nudge(
-        organization_id=ask.organization_id, recipient_id=recipient_id, kind=kind, dedupe_key=f"{kind}:{ask.pk}",
-        context={"ask": str(ask.pk)}, send_after=at,
     )  # fmt: skip
 
 
@@ -116,7 +108,7 @@ def pick_words(*, ask: MirrorAsk, words: Sequence[str], today: date, now: dateti
     )  # fmt: skip
     choice.words = joined(words)
     choice.save(force_insert=True)
-    owe([_word(MIRROR_READY, ask, ask.membership.person_id, now + SETTLES_IN)])
+    owe([word_about(ask, MIRROR_READY, to=ask.membership.person_id, name="ask", at=now + SETTLES_IN)])
     return choice
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from common.once import AlreadyWritten
 from feedback import permissions, services
 from feedback.forms import ClosingNoteForm
+from feedback.selectors.watching import behaviors_in, notes_on, round_of
 from feedback.views.notes import hints_of, say_sent
 from feedback.views.watching import session_or_404, to_session
-from feedback.watching_selectors import behaviors_in, notes_on, round_of
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
 from sessions.selectors import people_of_session

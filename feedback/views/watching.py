@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feedback import permissions, services, watching_selectors
+from feedback import permissions
 from feedback.forms import WatchForm
+from feedback.selectors.watching import own_behavior
+from feedback.services import watching as services
 from groups.decorators import group_view, keeps_drafts
 from groups.drafting import kept_for
 from groups.permissions import your_circle
@@ -28,7 +30,7 @@ def watch(request, group, session_id):
     coaching_session = session_or_404(request, group, session_id)
     if not permissions.can_name_behavior(request.membership):
         raise PermissionDenied
-    own, now = watching_selectors.own_behavior(coaching_session, request.membership), timezone.now()
+    own, now = own_behavior(coaching_session, request.membership), timezone.now()
     if request.method == "GET" and (refusal := _refusal(coaching_session, own, now)):
         messages.warning(request, in_words(refusal))
         return to_session(coaching_session)

@@ -9,8 +9,7 @@ from common.once import AlreadyWritten, insert_once
 from goals.models import CheckIn, CheckInNote
 from goals.services.refusals import NotAPeer
 from groups.models import Membership
-from nudges.models import Nudge
-from nudges.services import owe
+from nudges.services import owe, word_about
 
 CHECK_IN_NOTICED = "check_in_noticed"
 
@@ -54,12 +53,7 @@ def write_check_in_note(
         if CheckInNote.objects.filter(pk=key).exists():
             raise
         raise AlreadyNoticed from error
-    owe([
-        Nudge(
-            organization_id=note.organization_id, recipient_id=check_in.membership.person_id, kind=CHECK_IN_NOTICED,
-            dedupe_key=f"{CHECK_IN_NOTICED}:{check_in.pk}", context={"check_in": str(check_in.pk)}, send_after=now,
-        )
-    ])  # fmt: skip
+    owe([word_about(check_in, CHECK_IN_NOTICED, to=check_in.membership.person_id, name="check_in", at=now)])
     return note
 
 

@@ -11,8 +11,7 @@ from common.once import AlreadyWritten, insert_once
 from goals.models import CheckInPartner, RotationPlace
 from goals.services.refusals import NotAPeer
 from groups.models import Membership
-from nudges.models import Nudge
-from nudges.services import owe
+from nudges.services import owe, word_about
 
 PARTNER_ASKED = "partner_asked"
 
@@ -42,12 +41,7 @@ def ask_partner(*, membership: Membership, partner: Membership, key: UUID, now: 
         insert_once(row)
     except AlreadyWritten as error:
         raise HasPartner from error
-    owe([
-        Nudge(
-            organization_id=row.organization_id, recipient_id=partner.person_id, kind=PARTNER_ASKED,
-            dedupe_key=f"{PARTNER_ASKED}:{row.pk}", context={"partner": str(row.pk)}, send_after=now,
-        )
-    ])  # fmt: skip
+    owe([word_about(row, PARTNER_ASKED, to=partner.person_id, name="partner", at=now)])
     return row
 
 

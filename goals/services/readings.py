@@ -22,7 +22,7 @@ from goals.services.refusals import (
 )
 from groups.models import Membership
 from nudges.models import Nudge
-from nudges.services import owe
+from nudges.services import owe, word_about
 
 # Peers asked at the same time often answer at the same time: one mail says so for all that come meanwhile.
 TOGETHER_FOR = timedelta(hours=4)
@@ -85,14 +85,7 @@ def _request(goal, peer, number, until_on, now):
 
 
 def _word_that_one_is_asked(request, now):
-    return Nudge(
-        organization_id=request.organization_id,
-        recipient_id=request.peer.person_id,
-        kind=READING_ASKED,
-        dedupe_key=f"{READING_ASKED}:{request.pk}",
-        context={"request": str(request.pk)},
-        send_after=now,
-    )
+    return word_about(request, READING_ASKED, to=request.peer.person_id, name="request", at=now)
 
 
 @transaction.atomic

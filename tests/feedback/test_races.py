@@ -10,6 +10,7 @@ from common.actor import acting_as
 from common.fences import MEMBER
 from feedback import services
 from feedback.models import FeedbackNote, WatchedBehavior
+from feedback.services import watching
 from tests.factories import NOW
 from tests.locks import somebody_waits
 
@@ -65,7 +66,7 @@ def test_of_opening_and_taking_back_at_once_the_first_wins(world, arranging, cal
 
 def naming(world, text):
     with acting_as(MEMBER, person=world.people["peer"]):
-        services.name_behavior(
+        watching.name_behavior(
             membership=world.memberships["peer"], coaching_session=world.session, text=text, now=NOW
         )  # fmt: skip
 
