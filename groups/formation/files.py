@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from groups.formation.model import Candidate, FormationError, Proposal, Rules
+from groups.formation.model import Candidate, FormationError, PersonId, Proposal, Rules
 from groups.roster import RosterReading, RosterRow, read_roster
 
 MOST_TOLD = 20
@@ -32,12 +32,12 @@ def told(reading: RosterReading, problems) -> list[str]:
     return lines[:MOST_TOLD] + more
 
 
-def candidate(row: RosterRow) -> Candidate:
-    """A line of a roster as formation sees it; a person's id is their address."""
+def candidate(row: RosterRow, pk: PersonId | None = None) -> Candidate:
+    """A line of a roster, or a participant, as formation sees them; without ``pk`` their id is their address."""
     return Candidate(
-        id=row.email,
+        id=pk or row.email,
         name=row.name,
-        email=row.email,
+        email=row.email.lower(),
         team=row.team,
         manager=row.manager_email or None,
         level=row.level,
@@ -46,8 +46,8 @@ def candidate(row: RosterRow) -> Candidate:
         location=row.location,
         timezone=row.timezone,
         gender=row.gender,
-        goals=row.goals,
-        languages=row.languages,
+        goals=tuple(row.goals),
+        languages=tuple(row.languages),
     )
 
 

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 
 from common.actor import acting_as
 from common.fences import WORKER
-from groups.formation import Candidate, FormationError, Rules, facilitator_obstacles, form_groups
+from groups.formation import FormationError, Rules, facilitator_obstacles, form_groups
+from groups.formation.files import candidate
 from groups.models import Formation, Invitation, Participant
 from groups.names import group_names
 
@@ -35,24 +36,7 @@ def free_participants(program):
 
 def candidates_of(participants):
     """Participants as the solver knows them."""
-    return [
-        Candidate(
-            id=str(p.pk),
-            name=p.name,
-            email=p.email.lower(),
-            team=p.team,
-            manager=p.manager_email or None,
-            level=p.level,
-            years=float(p.years_in_role) if p.years_in_role is not None else None,
-            function=p.function,
-            location=p.location,
-            timezone=p.timezone,
-            gender=p.gender,
-            goals=tuple(p.goals),
-            languages=tuple(p.languages),
-        )
-        for p in participants
-    ]
+    return [candidate(one, str(one.pk)) for one in participants]
 
 
 def rules_of(program):
