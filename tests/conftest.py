@@ -13,12 +13,9 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import psycopg
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import Client
@@ -30,7 +27,7 @@ from common.actor import NOBODY, acting_as, current_context
 from common.bootstrap import ARRANGER, LOGINS, bootstrap
 from common.fences import KEEPER
 from tests.forms import without_token
-from tests.kept_world import a_world
+from tests.kept import a_world, sign_in
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "colloquy_template"
@@ -188,17 +185,16 @@ def as_person(db):
     They have just shown who they are, or ``minutes_ago``.
     """
 
-    def sign_in(person, *, minutes_ago=0):
+    been = set()
+
+    def signed_in(person, *, minutes_ago=0):
         client = WalledClient()
         if person is not None:
-            client.force_login(person)
-            session = client.session
-            record_authentication(SimpleNamespace(session=session), person, method="password")
-            session[AUTHENTICATION_METHODS_SESSION_KEY][-1]["at"] -= 60 * minutes_ago
-            session.save()
+            sign_in(client, person, minutes_ago=minutes_ago, is_first=person.pk not in been)
+            been.add(person.pk)
         return client
 
-    return sign_in
+    return signed_in
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The matrix by objects: one's own, somebody else's, one that is not there; and ids of others smuggled into forms."""
 
 import re
+from functools import cache
 from uuid import UUID, uuid4
 
 import pytest
@@ -225,26 +226,31 @@ WHO_WRITES = ("member", "both", "facilitator", "hr", "owner")
 
 def everything_of_others(world):
     """A digest of every row of the other organization and of the other group."""
-    found = {}
+    owned = {"organization_id": world.foreign.pk, "group_id": world.other_group.pk}
     with acting_as(ARRANGER), connection.cursor() as cursor:
-        for table, column, value in places_of_others(cursor, world):
-            cursor.execute(
-                f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) "  # noqa: S608
-                f"FROM {table} t WHERE {column} = %s",
-                [value],
-            )
-            found[table, column] = cursor.fetchone()
-    return found
+        places = columns_named(tuple(owned))
+        one = (
+            "SELECT '{0}', '{1}', count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) "
+            "FROM {0} t WHERE {1} = %s"
+        )
+        cursor.execute(
+            " UNION ALL ".join(one.format(table, column) for table, column in places),
+            [owned[column] for _, column in places],
+        )
+        return set(cursor.fetchall())
 
 
-def places_of_others(cursor, world):
-    cursor.execute(
-        "SELECT table_name, column_name FROM information_schema.columns c JOIN information_schema.tables t "
-        "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
-        "AND column_name IN ('organization_id', 'group_id') AND data_type = 'uuid'"
-    )
-    for table, column in cursor.fetchall():
-        yield table, column, world.foreign.pk if column == "organization_id" else world.other_group.pk
+@cache
+def columns_named(columns):
+    """(table, column) of every table that has one of these."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns c JOIN information_schema.tables t "
+            "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
+            "AND column_name = ANY(%s) AND data_type = 'uuid'",
+            [list(columns)],
+        )
+        return cursor.fetchall()
 
 
 def smuggled(data, foreign, world):
