@@ -4,12 +4,14 @@ The last line of ``--json`` is one object: figure → value, floor, ratio, reach
 
 - ``page X``: milliseconds until the product's page is there (the median), and those of the same page written by hand
   (``bench/by_hand.py``); ``ok`` when their ratio is within reach.
-- ``steady X``: the 95th percentile of the product's page, and its median.
+- ``steady X``: the 95th percentile of the product's page, and its median, in the middle one of several rounds: what
+  else the machine does for a while is none of the page's doing.
 - ``queries X``: how many statements the page sends with 300 rows, and with 3; ``ok`` when both are the same and within
   reach. What each page of a signed-in person sends (login session, person, database context, what the navigation
   offers) is not counted.
 """
 
+import operator
 import statistics
 import sys
 import time
@@ -24,6 +26,7 @@ from bench.command import figure, run, say  # noqa: E402  # only now is there a 
 
 PAGE, STEADY, QUERIES = 10, 1.3, 8
 FEW, MANY, LEAST_VISITS = 3, 300, 20
+ROUND = 30  # visits
 
 
 def measure(conninfo, options):
@@ -45,7 +48,8 @@ def measure(conninfo, options):
     figures = {}
     for name, (product, by_hand) in timed(pairs, seconds=left * 0.8).items():
         figures[f"page {name}"] = figure(statistics.median(product), statistics.median(by_hand), PAGE)
-        figures[f"steady {name}"] = figure(percentile(product, 95), statistics.median(product), STEADY)
+        figures[f"steady {name}"] = figure(*middle_round(product), STEADY)
+        say(f"{name} by hand in its middle round: {operator.truediv(*middle_round(by_hand)):.2f}")
     say("Counting statements with few rows and with many")
     for name, (few, many) in growth.statements(pairs, cast, few=FEW, many=MANY).items():
         figures[f"queries {name}"] = {**figure(many, few, QUERIES, by_value=True), "ok": many == few <= QUERIES}
@@ -101,6 +105,16 @@ def timed(pairs, *, seconds):
                 visit()
                 times.append((time.perf_counter() - start) * 1000)
     return taken
+
+
+def middle_round(times):
+    """(95th percentile, median) in the round of ``ROUND`` visits that is the middle one by the ratio of the two."""
+    count = max(len(times) // ROUND, 1)
+    size = len(times) // count
+    rounds = [times[at * size : (at + 1) * size] for at in range(count)]
+    spread = sorted((percentile(one, 95) / statistics.median(one), at) for at, one in enumerate(rounds))
+    middle = rounds[spread[count // 2][1]]
+    return percentile(middle, 95), statistics.median(middle)
 
 
 def percentile(times, number):

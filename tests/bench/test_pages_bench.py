@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.pages import check_same_words, percentile
+from bench.pages import check_same_words, middle_round, percentile
 
 # One worker for all of this file: what it starts is started once.
 pytestmark = pytest.mark.xdist_group("pages bench")
@@ -50,3 +50,10 @@ def test_pages_that_do_not_show_the_same_are_not_compared():
 
 def test_a_percentile_is_the_value_below_which_so_many_are():
     assert (percentile(range(101), 95), percentile(range(101), 50)) == (95, 50)
+
+
+def test_one_slow_round_says_nothing_of_a_page_and_a_page_that_is_slow_in_each_shows():
+    calm, restless = [10.0] * 30, [10.0] * 24 + [20.0] * 6
+
+    assert middle_round([*calm, *restless, *calm]) == (10, 10)
+    assert middle_round([*restless, *calm, *restless]) == (20, 10)
