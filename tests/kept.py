@@ -29,9 +29,10 @@ _sign_ins = {}
 
 def a_world():
     """A world in the database and its ``World``, as ``build_world`` gives them. Call inside ``with arranging():``."""
-    if time_machine.escape_hatch.is_travelling():
-        return build_world()  # what it was made at belongs to that moment
-    made_for = settings.COLLOQUY_KEY_FILE, timezone.now().date()
+    moment = _moment()
+    if moment is None:
+        return build_world()
+    made_for = settings.COLLOQUY_KEY_FILE, moment
     if made_for not in _worlds:
         world, written = _recorded(build_world)
         _worlds[made_for] = pickle.dumps(world), ";\n".join(written)
@@ -46,20 +47,29 @@ def sign_in(client, person, *, minutes_ago, is_first):
 
     What ``is_first`` of this person in a test is put back in later ones; every other is made anew.
     """
-    if not is_first or time_machine.escape_hatch.is_travelling() or current_context() != NOBODY:
+    moment = _moment()
+    if not is_first or moment is None or current_context() != NOBODY:
         _signed_in(client, person, minutes_ago)
         return
-    made_for = person.pk, person.get_session_auth_hash(), person.is_active, minutes_ago
+    made_for = person.pk, person.get_session_auth_hash(), person.is_active, minutes_ago, moment
     kept = _sign_ins.get(made_for)
-    if kept is None or time.monotonic() - kept.at > SIGN_INS_LAST:
+    if kept is None or time.time() - kept.at > SIGN_INS_LAST:
         _, written = _recorded(lambda: _signed_in(client, person, minutes_ago))
         if all(any(table in sql for table in SIGNING_IN_WRITES) for sql in written):
             cookies = copy.deepcopy(client.cookies)
-            _sign_ins[made_for] = SimpleNamespace(at=time.monotonic(), written=";\n".join(written), cookies=cookies)
+            _sign_ins[made_for] = SimpleNamespace(at=time.time(), written=";\n".join(written), cookies=cookies)
         return
     with acting_as(ARRANGER):
         _write(kept.written)
     client.cookies = copy.deepcopy(kept.cookies)
+
+
+def _moment():
+    """What a row made now belongs to: today, the moment at which a test has stopped its clock, or neither: None."""
+    now = timezone.now()
+    if not time_machine.escape_hatch.is_travelling():
+        return now.date()
+    return now if now == timezone.now() else None  # the clock of a test may also go on from there
 
 
 def _signed_in(client, person, minutes_ago):
