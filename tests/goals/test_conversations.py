@@ -91,6 +91,31 @@ def test_two_phones_go_through_a_conversation_and_the_roles_swap(as_person, arra
     assert (following.coachee_id, following.coach_id) == (two["of"]["Ben"].pk, two["of"]["Ada"].pk)
 
 
+def test_two_who_never_meet_talk_by_turns_over_days_and_each_turn_is_nudged(as_person, arranging, two, clock):
+    clients = {name: as_person(two[name]) for name in ("ada", "ben")}
+    clients["ada"].post(reverse("goals:conversation_begin", args=[two["group"].pk]))
+    with arranging():
+        row = PairConversation.objects.get()
+    nudged = []
+    for who, part in COURSE:
+        assert write(clients[who], row, part).status_code == 302, part
+        clock.shift(timedelta(days=2))
+        nudged += send(timezone.now())
+        assert send(timezone.now()) == [], part
+    day = timezone.localdate()
+    step = {"text": "Ask Lin", "due_on": (day + timedelta(days=3)).isoformat()}
+    clients["ada"].post(url(row, "conversation_close"), step)
+    clock.shift(timedelta(days=1))
+    closed = clients["ben"].get(url(row)).content.decode()
+
+    others = {"ada": "ben", "ben": "ada"}
+    about = [(two[others[who]].email, f"It is your turn in {two['group'].name}") for who, _part in COURSE]
+    assert nudged == about
+    assert not [one for one in send(timezone.now()) if "your turn" in one[1]]
+    assert "Closed with a step" in closed
+    assert "Ask Lin" in closed
+
+
 def test_it_cannot_be_closed_without_a_step_that_has_a_day(as_person, arranging, talk):
     row, today = talk("step"), timezone.localdate()
     client = as_person(row.coachee.person)
