@@ -1,4 +1,4 @@
-"""A pair's conversations: beginning one, taking turns in it, and closing it with a step.
+"""A pair's conversations: beginning one, taking turns in it, closing it with a step, and letting it go.
 
 Who is in it is the caller's to check; what may come next is checked here, and again by the tables themselves.
 """
@@ -12,7 +12,15 @@ from django.db.models import F
 from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
 from goals.models import ConversationTurn, PairConversation
-from goals.services.refusals import ConversationOpen, NobodyThere, NotTheTurn, NotYourTurn, PairHasEnded, StepMissing
+from goals.services.refusals import (
+    ConversationLetGo,
+    ConversationOpen,
+    NobodyThere,
+    NotTheTurn,
+    NotYourTurn,
+    PairHasEnded,
+    StepMissing,
+)
 from goals.services.steps import write_step
 from groups.models import CoachingGroup, Membership
 from nudges.models import Nudge
@@ -45,13 +53,15 @@ def begin_conversation(*, membership: Membership, other: Membership | None, now:
     """Begin the pair's next conversation. Raises PairHasEnded, NobodyThere, ConversationOpen.
 
     The roles swap by themselves: the coachee is who was the coach the last time, and the first time whoever begins.
+    They stay after a conversation that was let go.
     """
     _must_go_on(membership)
     if other is None or other.left_at is not None or other.admitted_at is None:
         raise NobodyThere
     last = PairConversation.objects.filter(group=membership.group_id).order_by("-begun_at").first()
     two = {membership.pk: membership, other.pk: other}
-    coachee = two.pop(last.coach_id if last and last.coach_id in two else membership.pk)
+    next_one = last and (last.coachee_id if last.stage == Stage.LET_GO else last.coach_id)
+    coachee = two.pop(next_one if next_one in two else membership.pk)
     (coach,) = two.values()
     conversation = PairConversation(
         pk=new_id(), group_id=membership.group_id, organization_id=membership.organization_id, coachee=coachee,
@@ -74,10 +84,12 @@ def take_turn(
 
     The coach's view comes after the coachee's own analysis and at least one question that was answered. The coachee may
     write down what the coach said aloud. Of two at once the second waits, and learns that it came late. Raises
-    PairHasEnded, AlreadyWritten, NotTheTurn, NotYourTurn.
+    PairHasEnded, AlreadyWritten, ConversationLetGo, NotTheTurn, NotYourTurn.
     """
     now_is = _locked(conversation, key)
     _must_go_on(membership)
+    if now_is.stage == Stage.LET_GO:
+        raise ConversationLetGo
     if part not in parts_waited_for(now_is.stage):
         raise NotTheTurn
     if membership.pk == now_is.coach_id and part not in COACHS_PARTS:
@@ -100,10 +112,13 @@ def close_conversation(
 ) -> PairConversation:
     """Close it with the coachee's step, which has a day. There is no other way.
 
-    Raises PairHasEnded, AlreadyWritten, NotTheTurn, NotYourTurn, StepMissing, and what ``write_step`` raises.
+    Raises PairHasEnded, AlreadyWritten, ConversationLetGo, NotTheTurn, NotYourTurn, StepMissing, and what
+    ``write_step`` raises.
     """
     now_is = _locked(conversation, key)
     _must_go_on(membership)
+    if now_is.stage == Stage.LET_GO:
+        raise ConversationLetGo
     if now_is.stage != Stage.STEP:
         raise AlreadyWritten if now_is.step_id == key else NotTheTurn
     if membership.pk != now_is.coachee_id:
@@ -113,6 +128,17 @@ def close_conversation(
     written = write_step(membership=membership, key=key, **step)
     _move_on(now_is, now, stage=Stage.CLOSED, closed_at=now, step=written)
     return now_is
+
+
+def let_go_of_conversation(*, conversation: PairConversation, membership: Membership, now: datetime) -> bool:
+    """Either lets it go while it is open, without a reason and without a step; whether there was one to let go.
+
+    What was said stays where it is, nothing is added any more, and the mail that is owed about it is not sent. Raises
+    PairHasEnded.
+    """
+    _must_go_on(membership)
+    still = PairConversation.objects.open().filter(pk=conversation.pk)
+    return bool(still.update(stage=Stage.LET_GO, moved_at=now, closed_at=now))
 
 
 def like_question(*, turn: ConversationTurn, is_good: bool, now: datetime) -> None:
