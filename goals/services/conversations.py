@@ -1,16 +1,17 @@
 """A pair's conversations: beginning one, taking turns in it, closing it with a step, and letting it go.
 
-Who is in it is the caller's to check; what may come next is checked here, and again by the tables themselves.
+Who is in it is the caller's to check; what may come next is checked here, and again by the tables themselves. Where
+these refuse what was checked a moment ago, one of the two has ended the pair in between.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
+from common.refused import refused_as
 from goals.models import ConversationTurn, PairConversation
 from goals.services.refusals import (
     ConversationLetGo,
@@ -48,7 +49,7 @@ def parts_waited_for(stage: str) -> tuple[str, ...]:
     return (Part(stage),) if stage in Part.values else ()
 
 
-@transaction.atomic
+@refused_as(PairHasEnded)
 def begin_conversation(*, membership: Membership, other: Membership | None, now: datetime) -> PairConversation:
     """Begin the pair's next conversation. Raises PairHasEnded, NobodyThere, ConversationOpen.
 
@@ -75,7 +76,7 @@ def begin_conversation(*, membership: Membership, other: Membership | None, now:
     return conversation
 
 
-@transaction.atomic
+@refused_as(PairHasEnded)
 def take_turn(
     *, conversation: PairConversation, membership: Membership, key: UUID, part: str, text: str, more: str = "",
     now: datetime,
@@ -106,7 +107,7 @@ def take_turn(
     return turn
 
 
-@transaction.atomic
+@refused_as(PairHasEnded)
 def close_conversation(
     *, conversation: PairConversation, membership: Membership, key: UUID, now: datetime, **step
 ) -> PairConversation:
@@ -130,6 +131,7 @@ def close_conversation(
     return now_is
 
 
+@refused_as(PairHasEnded)
 def let_go_of_conversation(*, conversation: PairConversation, membership: Membership, now: datetime) -> bool:
     """Either lets it go while it is open, without a reason and without a step; whether there was one to let go.
 
@@ -163,8 +165,10 @@ def _locked(conversation, key):
     row = PairConversation.objects.select_for_update().filter(pk=conversation.pk).first()
     if ConversationTurn.objects.filter(pk=key, conversation=conversation.pk).exists():
         raise AlreadyWritten
-    if row is None:  # closed: nobody changes it any more, so it cannot be held
-        return PairConversation.objects.get(pk=conversation.pk)
+    # closed, or the pair has ended: nobody changes it any more, so it cannot be held
+    row = row or PairConversation.objects.filter(pk=conversation.pk).first()
+    if row is None:  # the acting person has left
+        raise PairHasEnded
     return row
 
 
@@ -172,9 +176,9 @@ def _move_on(conversation, now, **changed):
     conversation.moved_at = now
     for name, value in changed.items():
         setattr(conversation, name, value)
-    PairConversation.objects.filter(pk=conversation.pk).update(
-        turns_taken=F("turns_taken") + 1, moved_at=now, **changed
-    )
+    still = PairConversation.objects.filter(pk=conversation.pk)
+    if not still.update(turns_taken=F("turns_taken") + 1, moved_at=now, **changed):
+        raise PairHasEnded
     conversation.turns_taken += 1
 
 
