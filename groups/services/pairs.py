@@ -23,15 +23,16 @@ from groups import pair_selectors
 from groups.models import PairInvitation
 from groups.models.pairs import open_line
 from groups.names import group_names
+from groups.pair_selectors import PAIR_INVITATION
 from nudges.models import Nudge
 from nudges.services import owe
 
-PAIR_INVITATION = "pair_invitation"
 PAIR_ANSWERED = "pair_answered"
 PAIR_OPENED = "pair_opened"
 INVITATION_LASTS = timedelta(days=14)
 KEPT_FOR = timedelta(days=30)  # after that; the policy of the worker says the same
 MOST_A_DAY = 10  # invitations of one person
+MOST_TO_ONE = 3  # mails with an invitation to one address within a day, whoever invites
 TELL_UNTIL = timedelta(days=3)
 
 
@@ -182,8 +183,16 @@ def plan_pair_nudges(*, now: datetime) -> None:
 
 
 def _invitations(now) -> Iterator[Nudge]:
+    """One mail for each; to an address that many invite at once the others go out on the next days.
+
+    No inviter hears of it: it would say that others invite the same person.
+    """
+    lately = pair_selectors.addresses_mailed_since(now - timedelta(days=1))
     for one in pair_selectors.invitations_to_mail(now - TELL_UNTIL, now).iterator(chunk_size=500):
-        yield _nudge(PAIR_INVITATION, one, now, email=one.email)
+        address = one.email.lower()
+        if not one.is_owed and lately[address] < MOST_TO_ONE:
+            lately[address] += 1
+            yield _nudge(PAIR_INVITATION, one, now, email=one.email)
 
 
 def _answers(now) -> Iterator[Nudge]:
