@@ -82,6 +82,8 @@ def test_two_strangers_come_from_nothing_to_a_conversation_that_closed_with_a_st
     pair = become_a_pair(ines, tomas)
     ines.open(pair)
     ines.look("pair")
+    for tab in ines.page.locator(".tabs__tab").all():
+        expect(tab).to_be_in_viewport(ratio=1)
     ines.follow("To your conversations")
     ines.press("Begin a conversation")
     say(ines, "Write what it is about", "Say it to Tomas", **ISSUE)
