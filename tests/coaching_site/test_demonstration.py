@@ -191,7 +191,7 @@ def test_today_of_member_is_alive(demonstration, db):
         session = next_session_for(own, now)
         due = goals_due_for_check_in(own, now)
         steps = steps_of_today(own, now, timezone.localdate(now)).own
-        notes = feedback_of_today(own, timezone.localdate(now)).notes
+        notes = feedback_of_today(own, now).notes
         asked = asked_of_today(own, timezone.localdate(now)).readings
         rounds = rounds_of(
             Goal.objects.open().get(membership__person=own, shared_at__isnull=False), person=own, today=now.date()
