@@ -70,10 +70,12 @@ class Preview:
 
 
 @transaction.atomic
-def invite(*, person, key: UUID, email: str, line: str, rhythm: int, decide_on: date, now: datetime) -> PairInvitation:
+def invite(
+    *, person, key: UUID, email: str, line: str, rhythm: int, decide_on: date, now: datetime, pair_name: str = ""
+) -> PairInvitation:
     """Invite a colleague by mail, or, without an address, by a link that the inviter hands over.
 
-    Raises AlreadyWritten, AlreadyInvited, AlreadyAPair, TooMany.
+    A pair without a name is given one. Raises AlreadyWritten, AlreadyInvited, AlreadyAPair, TooMany.
     """
     _one_at_a_time(person)
     mine = PairInvitation.objects.visible_to(person).filter(inviter=person)
@@ -86,7 +88,10 @@ def invite(*, person, key: UUID, email: str, line: str, rhythm: int, decide_on: 
     mine.open().filter(expires_at__lte=now).update(withdrawn_at=now, line={})
     if email and mine.open().filter(email__iexact=email).exists():
         raise AlreadyInvited
-    facts = {"email": email, "rhythm": rhythm, "decide_on": decide_on, "timezone": person.timezone}
+    pair_name = pair_name or group_names(1, seed=random.random())[0]  # noqa: S311  # a name, not a secret
+    facts = {
+        "email": email, "rhythm": rhythm, "decide_on": decide_on, "timezone": person.timezone, "pair_name": pair_name
+    }  # fmt: skip
     try:
         with transaction.atomic():
             return _written(person, key, line, now, facts)
@@ -102,7 +107,6 @@ def _one_at_a_time(person):
 def _written(person, key, line, now, facts):
     invitation = PairInvitation(pk=key, inviter=person, expires_at=now + INVITATION_LASTS, **facts)
     invitation.token_hash = hash_token(token_of(invitation))
-    invitation.pair_name = group_names(1, seed=random.random())[0]  # noqa: S311  # a name, not a secret
     invitation.write_line(line)
     invitation.save(force_insert=True)
     return invitation
