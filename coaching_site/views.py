@@ -74,7 +74,7 @@ def today(request):
         "steps": steps_of_today(person, now, timezone.localdate(now)),
         **asked_of_today(person, timezone.localdate(now))._asdict(),
         "courses": own_courses(person, now),
-        **feedback_of_today(person, timezone.localdate(now))._asdict(),
+        **feedback_of_today(person, now)._asdict(),
         "help_asked": help_asked_of(person) if any(map(is_facilitator, memberships)) else [],
         "greeting": greeting(timezone.localtime(now).hour),
     }

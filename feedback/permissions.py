@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback.models import FeedbackNote, FeedbackRequest, MirrorAsk, NoteAnswer
+from feedback.near import is_day_before
 from groups.models import CoachingGroup, Membership
 from groups.permissions import group_circle, is_facilitator, is_pair
-from nudges.hours import zone_named
 from sessions.models import CoachingSession
 
 DAYS_FOR_NOTES = 7  # after a session
@@ -128,8 +127,7 @@ def can_name_behavior(membership: Membership) -> bool:
 
 def is_near(coaching_session: CoachingSession, now: datetime) -> bool:
     """From the day before the session on, where it is held."""
-    zone = zone_named(coaching_session.timezone)
-    return timezone.localdate(now, zone) >= timezone.localdate(coaching_session.starts_at, zone) - timedelta(days=1)
+    return is_day_before(coaching_session.starts_at, coaching_session.timezone, now)
 
 
 def is_naming_open(coaching_session: CoachingSession, now: datetime) -> bool:

@@ -157,6 +157,11 @@ def can_close_conversation(membership: Membership, conversation: PairConversatio
     return membership.pk == conversation.coachee_id
 
 
+def can_let_go_conversation(membership: Membership, conversation: PairConversation) -> bool:
+    """Either of the two."""
+    return membership.pk in (conversation.coachee_id, conversation.coach_id)
+
+
 def can_like_question(membership: Membership, conversation: PairConversation) -> bool:
     """Only whom it was put to."""
     return membership.pk == conversation.coachee_id

@@ -50,6 +50,7 @@ urlpatterns = [
     path("groups/<uuid:group_id>/conversations/begin/", views.conversation_begin, name="conversation_begin"),
     path(_talk, views.conversation, name="conversation"),
     path(f"{_talk}close/", views.conversation_close, name="conversation_close"),
+    path(f"{_talk}let-go/", views.conversation_let_go, name="conversation_let_go"),
     path(f"{_talk}write/<slug:part>/", views.conversation_write, name="conversation_write"),
     path("groups/<uuid:group_id>/questions/<uuid:turn_id>/like/", views.question_like, name="question_like"),
     path("journal/", views.journal, name="journal"),

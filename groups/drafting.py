@@ -22,22 +22,26 @@ FIRST_LINES = 160
 
 @dataclass(frozen=True)
 class KeptText:
-    """One kept draft as it is offered: when it was kept, and how it begins."""
+    """One kept draft as it is offered: when it was kept, and how it begins.
+
+    ``query`` is what else the form was opened with, such as whom one answers; it stays with whatever is chosen.
+    """
 
     pk: UUID
     saved_at: datetime
     begins: str
     group_id: UUID | None
+    query: str = ""
 
     @property
     def use_url(self) -> str:
-        return f"?draft={self.pk}"
+        return f"?{self.query}&draft={self.pk}" if self.query else f"?draft={self.pk}"
 
     @property
     def drop_url(self) -> str:
         if self.group_id is None:
-            return reverse("groups:own_draft_drop", args=[self.pk])
-        return reverse("groups:draft_drop", args=[self.group_id, self.pk])
+            return with_query(reverse("groups:own_draft_drop", args=[self.pk]), self.query)
+        return with_query(reverse("groups:draft_drop", args=[self.group_id, self.pk]), self.query)
 
 
 @dataclass
@@ -96,11 +100,11 @@ def kept_for(request, form, *, desk: OwnDesk | None = None) -> Kept:
     for row in rows:
         values = json.loads(row.fields.open())
         if row == chosen:
-            kept.chosen, kept.earlier = _text(row, values, form), f"{row.tab}@{row.saved_at.isoformat()}"
+            kept.chosen, kept.earlier = _text(row, values, form, request), f"{row.tab}@{row.saved_at.isoformat()}"
             kept.words = values
             fill(form, values)
         else:
-            kept.others.append(_text(row, values, form))
+            kept.others.append(_text(row, values, form, request))
     return kept
 
 
@@ -116,11 +120,22 @@ def fill(form, values):
     form.initial = {**form.initial, **{name: values.get(name, "") for name in fields}}
 
 
-def _text(row, values, form):
+def query_of(request) -> str:
+    """What a form was opened with, besides the draft that was chosen."""
+    query = request.GET.copy()
+    query.pop("draft", None)
+    return query.urlencode()
+
+
+def with_query(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address
+
+
+def _text(row, values, form, request):
     words = [values.get(name, "").strip() for name, one in form.fields.items() if isinstance(one, WordsField)]
     begins = " · ".join(word for word in words if word)
     begins = begins if len(begins) <= FIRST_LINES else begins[: FIRST_LINES - 1].rstrip() + "…"
-    return KeptText(row.pk, row.saved_at, begins, row.group_id)
+    return KeptText(row.pk, row.saved_at, begins, row.group_id, query_of(request))
 
 
 def _tab(text):

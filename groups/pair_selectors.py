@@ -1,13 +1,18 @@
 """Reads about pairs: with whom, what was agreed, which invitations are under way, and what is owed about them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from groups.models import CoachingGroup, Membership, PairInvitation, PairTerms
+from nudges.models import Nudge
+
+PAIR_INVITATION = "pair_invitation"  # the kind of its mail
 
 
 @dataclass(frozen=True)
@@ -94,14 +99,22 @@ def proposal_in(group: CoachingGroup) -> PairTerms | None:
 
 
 def invitations_to_mail(since, now):
-    """Open invitations to an address that were made after ``since``."""
+    """Open invitations to an address that were made after ``since``, the first first; ``is_owed``: there is a mail."""
+    owed = Nudge.objects.filter(dedupe_key=Concat(Value(f"{PAIR_INVITATION}:"), Cast(OuterRef("pk"), TextField())))
     return (
         PairInvitation.objects.facts()
         .open()
         .exclude(email="")
         .filter(created_at__gt=since, expires_at__gt=now, claimed_by=None)
-        .order_by("pk")
+        .annotate(is_owed=Exists(owed))
+        .order_by("created_at", "pk")
     )
+
+
+def addresses_mailed_since(moment) -> Counter:
+    """How many mails with an invitation to a pair each address was owed after ``moment``, sent or on their way."""
+    owed = Nudge.objects.filter(kind=PAIR_INVITATION, send_after__gt=moment).exclude(state=Nudge.State.DROPPED)
+    return Counter(address.lower() for address in owed.values_list("email", flat=True).iterator(chunk_size=2000))
 
 
 def answered_since(moment):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.services import AlreadyFounded, has_company
-from coaching_site.demo import words
+from coaching_site.demo import two, words
 from coaching_site.demo.days import days_ago, first_wall_time, on_a_weekday
 from coaching_site.demo.life import Life
 from coaching_site.demo.office import Office, end_program, form_and_publish, open_office, set_up_program
@@ -30,6 +30,7 @@ def tell(*, now: datetime) -> None:
     _the_ended_program(office, people, now)
     _the_running_program(office, people, now)
     _the_forming_program(office, now)
+    _the_pair(people, now)
 
 
 def _the_ended_program(office: Office, people: dict, now: datetime) -> None:
@@ -131,3 +132,11 @@ def _the_forming_program(office: Office, now: datetime) -> None:
         starts_on=(now + timedelta(days=30)).date(), ends_on=(now + timedelta(days=200)).date(), timezone=ZONE,
         size_min=4, size_target=6, size_max=8, level_band=1,
     )  # fmt: skip
+
+
+def _the_pair(people: dict, now: datetime) -> None:
+    """Of peer@ and twogroups@, which no office knows of; the next word is twogroups@'s."""
+    seats = two.become_a_pair(people[words.TWOGROUPS], people[words.PEER])
+    lin, priya = (seats[people[email]] for email in (words.TWOGROUPS, words.PEER))
+    two.talk(lin, priya, words.FIRST_TALK, step=words.FIRST_TALK_STEP, now=now)
+    two.talk(priya, lin, words.SECOND_TALK, now=now)

@@ -351,3 +351,21 @@ NOTES_OF_OTHERS = (
      "Your questions ended with the answer you had in mind.", "I defended myself instead of thinking.",
      "What would you have asked if you had no idea?"),
 )  # fmt: skip
+
+PAIR_NAME = "Lantern"
+PAIR_LINE = "You asked me once what I would stop doing. I still have no answer, and would like to find it with you."
+FIRST_TALK = (
+    ("issue", "My old team still comes to me with what their new lead should decide.",
+     "I know every answer, which is the trouble. What is strong: I send them on. What is weak: afterwards I look in."),
+    ("question", "What happens in you in the minute before you look in?", ""),
+    ("answer", "I think of the one time it went wrong. It was four years ago.", ""),
+    ("view", "It sounds to me as if they come because your door tells them to. One view.", ""),
+    ("reaction", "That fits more than I like. I have never said to them that I am out.",
+     "Tell the old team and their lead, in one room, what I no longer decide"),
+    ("check", "What will you do when the first of them comes anyway?", ""),
+)  # fmt: skip
+FIRST_TALK_STEP = "Tell the old team and their lead, in one room, what I no longer decide"
+SECOND_TALK = (
+    ("issue", "I said yes to the Jakarta launch, and I have nobody to run it.",
+     "Strong: I was honest about the date. Weak: I promised before I had asked one person."),
+)  # fmt: skip

@@ -22,7 +22,7 @@ from coaching_site.services.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGN_INS = ("owner", "hr", "facilitator", "member", "peer", "former", "outsider", "twogroups", "super")
-PASSED_ON = ("COLLOQUY_DEBUG", "COLLOQUY_LOG_LEVEL", "COLLOQUY_TICK_SECONDS")
+PASSED_ON = ("COLLOQUY_DEBUG", "COLLOQUY_LOG_LEVEL", "COLLOQUY_SIGN_UP", "COLLOQUY_TICK_SECONDS")
 QUIETLY = ("-W", "ignore:overflow encountered:RuntimeWarning")  # numbers that wrap around, as they should
 STEADY_AFTER = 30
 MOST_FAILURES = 5

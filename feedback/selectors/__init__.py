@@ -10,8 +10,10 @@ from django.db.models import DateField, F, Q, QuerySet, Value
 from django.utils import timezone
 
 from feedback.models import FeedbackNote, FeedbackRequest, HelpRequest, MirrorAsk, NoteAnswer
+from feedback.near import is_day_before
 from feedback.selectors.mirrors import asked_now as mirrors_now
 from feedback.selectors.mirrors import ready_now
+from feedback.selectors.watching import unnamed_before
 from groups.models import CoachingGroup, Membership
 from groups.permissions import is_facilitator
 from groups.selectors import peers_of
@@ -102,20 +104,23 @@ def recent_kinds(membership: Membership) -> list[str]:
 class FeedbackOfToday(NamedTuple):
     """Notes that wait for a person, the longest waiting first; and what they are asked for, the nearest day first.
 
-    Beside it the mirrors of their own that can be opened.
+    Beside it the mirrors of their own that can be opened, and the sessions before which they may still say what the
+    others should watch for.
     """
 
     notes: list
     asked: list
     mirrors_asked: list
     mirrors_ready: list
+    to_watch: list
 
 
-def feedback_of_today(person, today: date) -> FeedbackOfToday:
+def feedback_of_today(person, now: datetime) -> FeedbackOfToday:
     """For Today: in all groups the person reads. One query, and no key: nothing is opened here.
 
     Rows are ``WaitingRow``.
     """
+    today = timezone.localdate(now)
     waiting = FeedbackNote.objects.visible_to(person).filter(
         recipient__person=person, recipient__left_at=None, opened_at=None
     )
@@ -129,15 +134,21 @@ def feedback_of_today(person, today: date) -> FeedbackOfToday:
     )
     ready = ready_now(person).annotate(what=Value("ready"), name=Value(""), at=F("begun_at"), until=F("until_on"))
     columns = ("what", "pk", "group_id", "group__name", "name", "at", "until")
-    rest = [one.order_by().values_list(*columns) for one in (asked, mirrors, ready)]
+    watch = unnamed_before(person, now).annotate(
+        what=Value("watch"), name=F("timezone"), at=F("starts_at"), until=no_day
+    )
+    rest = [one.order_by().values_list(*columns) for one in (asked, mirrors, ready, watch)]
     rows = notes.order_by().values_list(*columns).union(*rest, all=True)
     found = [WaitingRow(*row) for row in rows.order_by("until", "at", "pk")]
-    kinds = ("note", "ask", "mirror", "ready")
-    return FeedbackOfToday(*([row for row in found if row.what == kind] for kind in kinds))
+    notes, asks, mirrors, ready, watch = (
+        [row for row in found if row.what == kind] for kind in ("note", "ask", "mirror", "ready", "watch")
+    )
+    near = [row for row in watch if is_day_before(row.at, row.name, now)]
+    return FeedbackOfToday(notes, asks, mirrors, ready, near)
 
 
 class WaitingRow(NamedTuple):
-    """That something waits, in which group, and from whom."""
+    """That something waits, in which group, and from whom; of a session ``name`` is its zone."""
 
     what: str
     pk: UUID

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feedback.models import FeedbackNote, WatchedBehavior
-from groups.models import Membership
+from groups.models import CoachingGroup, Membership
 from sessions.models import CoachingSession
 from sessions.openings import may_be_there
+
+NEAR = timedelta(hours=48)  # at most, from the beginning of the day before, in any zone
 
 
 def behaviors_in(coaching_session: CoachingSession, *, person) -> dict[UUID, WatchedBehavior]:
@@ -24,6 +27,18 @@ def own_behavior(coaching_session: CoachingSession, membership: Membership) -> W
     notes = FeedbackNote.objects.filter(recipient=membership, coaching_session=OuterRef("coaching_session"))
     rows = WatchedBehavior.objects.visible_to(membership.person_id).annotate(is_noted=Exists(notes))
     return rows.filter(coaching_session=coaching_session, membership=membership).first()
+
+
+def unnamed_before(person, now: datetime) -> QuerySet[CoachingSession]:
+    """Sessions of the next two days in which the person takes part as a member and has named nothing yet."""
+    own = Membership.objects.current(person).filter(
+        group=OuterRef("group"), role=Membership.Role.MEMBER, group__state=CoachingGroup.State.ACTIVE
+    )
+    named = WatchedBehavior.objects.visible_to(person).filter(
+        coaching_session=OuterRef("pk"), membership__person=person, membership__left_at=None
+    )
+    ahead = CoachingSession.objects.visible_to(person).upcoming(now)
+    return ahead.filter(Exists(own), ~Exists(named), starts_at__gt=now, starts_at__lt=now + NEAR)
 
 
 class NotesOn(NamedTuple):

@@ -42,14 +42,15 @@ def _one_of(column, *values):
 
 
 # No stage is waited for before what comes ahead of it is written: above all, no view without a question and its answer.
+# Letting it go asks for nothing.
 _IN_ORDER = (
-    f"(stage = 'issue' OR {_said('issue')})"
+    f"(stage = 'let_go' AND step_id IS NULL OR (stage = 'issue' OR {_said('issue')})"
     f" AND ({_one_of('stage', 'issue', 'question')} OR {_said('question')})"
     f" AND ({_one_of('stage', 'issue', 'question', 'answer')} OR {_said('answer')})"
     f" AND ({_one_of('stage', 'issue', 'question', 'answer', 'view')} OR {_said('view')})"
     f" AND (NOT {_one_of('stage', 'check', 'step', 'closed')} OR {_said('reaction')})"
     f" AND (NOT {_one_of('stage', 'step', 'closed')} OR {_said('check')})"
-    " AND (stage <> 'closed' OR step_id IS NOT NULL)"
+    " AND (stage <> 'closed' OR step_id IS NOT NULL))"
 )
 # The coachee may also write down what the coach said aloud; the coach writes for nobody else.
 _IT_IS_WAITED_FOR = (
@@ -63,6 +64,7 @@ _MY_ISSUE = (
     " WHERE c.id = conversation_id"
     f" AND {in_my('my_memberships', 'c.coachee_id')})"
 )
+OVER = ("closed", "let_go")  # stages in which nothing is waited for
 _KEEPER_POLICIES, _KEEPER_GRANTS = resealed("text", "more", author="author_id")
 
 
@@ -92,7 +94,7 @@ class PairConversationQuerySet(models.QuerySet):
 class PairConversation(FencedModel):
     """One conversation of a pair about one issue. It holds facts; the words are its turns.
 
-    It is closed with a step of the coachee's, and with nothing else.
+    It is closed with a step of the coachee's, and with nothing else; or either of the two lets it go while it is open.
     """
 
     class Stage(models.TextChoices):
@@ -106,6 +108,7 @@ class PairConversation(FencedModel):
         CHECK = "check", _("a last look")
         STEP = "step", _("a step")
         CLOSED = "closed", _("closed")
+        LET_GO = "let_go", _("let go")
 
     group = models.ForeignKey(CoachingGroup, models.PROTECT, related_name="+", db_constraint=False)
     coachee = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_constraint=False)
@@ -127,7 +130,7 @@ class PairConversation(FencedModel):
             models.UniqueConstraint(fields=["group"], condition=Q(closed_at=None), name="goals_talk_one_open"),
             models.CheckConstraint(condition=~Q(coachee=F("coach")), name="goals_talk_two_people"),
             models.CheckConstraint(
-                condition=Q(stage="closed", closed_at__isnull=False) | ~Q(stage="closed") & Q(closed_at=None),
+                condition=Q(stage__in=OVER, closed_at__isnull=False) | ~Q(stage__in=OVER) & Q(closed_at=None),
                 name="goals_talk_closed_once",
             ),
             SameGroup(name="goals_talk_coachee_group", field="coachee", to="groups_membership"),

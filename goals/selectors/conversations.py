@@ -37,6 +37,10 @@ class TalkLine:
         return self.closed_on is None
 
     @property
+    def is_let_go(self) -> bool:
+        return self.stage == PairConversation.Stage.LET_GO
+
+    @property
     def waited_for(self) -> Membership:
         """Whose turn it is."""
         return self.coach if self.stage in ("question", "view", "check") else self.coachee
@@ -99,8 +103,13 @@ def open_conversation(membership: Membership) -> TalkLine | None:
 
 
 def who_brings_an_issue(lines: list[TalkLine], membership: Membership) -> Membership:
-    """The coachee of the next conversation: who was the coach the last time, and at first whoever begins."""
-    return lines[0].coach if lines else membership
+    """The coachee of the next conversation: who was the coach the last time, and at first whoever begins.
+
+    After one that was let go it is who was the coachee there.
+    """
+    if not lines:
+        return membership
+    return lines[0].coachee if lines[0].is_let_go else lines[0].coach
 
 
 def turns_of(row: PairConversation, membership: Membership) -> list[TurnLine]:

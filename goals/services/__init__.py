@@ -8,6 +8,7 @@ from goals.services.conversations import (
     CONVERSATION_TURN,
     begin_conversation,
     close_conversation,
+    let_go_of_conversation,
     like_question,
     parts_waited_for,
     take_turn,
@@ -39,6 +40,7 @@ from goals.services.practice import keep_day
 from goals.services.readings import TOGETHER_FOR, ask_for_readings, decline_reading, give_reading
 from goals.services.refusals import (
     AlreadyAnswered,
+    ConversationLetGo,
     ConversationOpen,
     DayHasPassed,
     EntryChanged,
@@ -81,6 +83,7 @@ __all__ = [
     "CHECK_IN_NOTICED",
     "COACHS_PARTS",
     "CONVERSATION_TURN",
+    "ConversationLetGo",
     "ConversationOpen",
     "DayHasPassed",
     "EntryChanged",
@@ -138,6 +141,7 @@ __all__ = [
     "keep_behind_link",
     "keep_day",
     "leave_rotation",
+    "let_go_of_conversation",
     "let_go_step",
     "like_question",
     "make_link",

@@ -1,18 +1,27 @@
-"""A pair's conversations: beginning one, taking turns in it, and closing it with a step.
+"""A pair's conversations: beginning one, taking turns in it, closing it with a step, and letting it go.
 
-Who is in it is the caller's to check; what may come next is checked here, and again by the tables themselves.
+Who is in it is the caller's to check; what may come next is checked here, and again by the tables themselves. Where
+these refuse what was checked a moment ago, one of the two has ended the pair in between.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 
 from common.ids import new_id
 from common.once import AlreadyWritten, insert_once
+from common.refused import refused_as
 from goals.models import ConversationTurn, PairConversation
-from goals.services.refusals import ConversationOpen, NobodyThere, NotTheTurn, NotYourTurn, PairHasEnded, StepMissing
+from goals.services.refusals import (
+    ConversationLetGo,
+    ConversationOpen,
+    NobodyThere,
+    NotTheTurn,
+    NotYourTurn,
+    PairHasEnded,
+    StepMissing,
+)
 from goals.services.steps import write_step
 from groups.models import CoachingGroup, Membership
 from nudges.models import Nudge
@@ -40,18 +49,20 @@ def parts_waited_for(stage: str) -> tuple[str, ...]:
     return (Part(stage),) if stage in Part.values else ()
 
 
-@transaction.atomic
+@refused_as(PairHasEnded)
 def begin_conversation(*, membership: Membership, other: Membership | None, now: datetime) -> PairConversation:
     """Begin the pair's next conversation. Raises PairHasEnded, NobodyThere, ConversationOpen.
 
     The roles swap by themselves: the coachee is who was the coach the last time, and the first time whoever begins.
+    They stay after a conversation that was let go.
     """
     _must_go_on(membership)
     if other is None or other.left_at is not None or other.admitted_at is None:
         raise NobodyThere
     last = PairConversation.objects.filter(group=membership.group_id).order_by("-begun_at").first()
     two = {membership.pk: membership, other.pk: other}
-    coachee = two.pop(last.coach_id if last and last.coach_id in two else membership.pk)
+    next_one = last and (last.coachee_id if last.stage == Stage.LET_GO else last.coach_id)
+    coachee = two.pop(next_one if next_one in two else membership.pk)
     (coach,) = two.values()
     conversation = PairConversation(
         pk=new_id(), group_id=membership.group_id, organization_id=membership.organization_id, coachee=coachee,
@@ -65,7 +76,7 @@ def begin_conversation(*, membership: Membership, other: Membership | None, now:
     return conversation
 
 
-@transaction.atomic
+@refused_as(PairHasEnded)
 def take_turn(
     *, conversation: PairConversation, membership: Membership, key: UUID, part: str, text: str, more: str = "",
     now: datetime,
@@ -74,10 +85,12 @@ def take_turn(
 
     The coach's view comes after the coachee's own analysis and at least one question that was answered. The coachee may
     write down what the coach said aloud. Of two at once the second waits, and learns that it came late. Raises
-    PairHasEnded, AlreadyWritten, NotTheTurn, NotYourTurn.
+    PairHasEnded, AlreadyWritten, ConversationLetGo, NotTheTurn, NotYourTurn.
     """
     now_is = _locked(conversation, key)
     _must_go_on(membership)
+    if now_is.stage == Stage.LET_GO:
+        raise ConversationLetGo
     if part not in parts_waited_for(now_is.stage):
         raise NotTheTurn
     if membership.pk == now_is.coach_id and part not in COACHS_PARTS:
@@ -94,16 +107,19 @@ def take_turn(
     return turn
 
 
-@transaction.atomic
+@refused_as(PairHasEnded)
 def close_conversation(
     *, conversation: PairConversation, membership: Membership, key: UUID, now: datetime, **step
 ) -> PairConversation:
     """Close it with the coachee's step, which has a day. There is no other way.
 
-    Raises PairHasEnded, AlreadyWritten, NotTheTurn, NotYourTurn, StepMissing, and what ``write_step`` raises.
+    Raises PairHasEnded, AlreadyWritten, ConversationLetGo, NotTheTurn, NotYourTurn, StepMissing, and what
+    ``write_step`` raises.
     """
     now_is = _locked(conversation, key)
     _must_go_on(membership)
+    if now_is.stage == Stage.LET_GO:
+        raise ConversationLetGo
     if now_is.stage != Stage.STEP:
         raise AlreadyWritten if now_is.step_id == key else NotTheTurn
     if membership.pk != now_is.coachee_id:
@@ -113,6 +129,18 @@ def close_conversation(
     written = write_step(membership=membership, key=key, **step)
     _move_on(now_is, now, stage=Stage.CLOSED, closed_at=now, step=written)
     return now_is
+
+
+@refused_as(PairHasEnded)
+def let_go_of_conversation(*, conversation: PairConversation, membership: Membership, now: datetime) -> bool:
+    """Either lets it go while it is open, without a reason and without a step; whether there was one to let go.
+
+    What was said stays where it is, nothing is added any more, and the mail that is owed about it is not sent. Raises
+    PairHasEnded.
+    """
+    _must_go_on(membership)
+    still = PairConversation.objects.open().filter(pk=conversation.pk)
+    return bool(still.update(stage=Stage.LET_GO, moved_at=now, closed_at=now))
 
 
 def like_question(*, turn: ConversationTurn, is_good: bool, now: datetime) -> None:
@@ -137,8 +165,10 @@ def _locked(conversation, key):
     row = PairConversation.objects.select_for_update().filter(pk=conversation.pk).first()
     if ConversationTurn.objects.filter(pk=key, conversation=conversation.pk).exists():
         raise AlreadyWritten
-    if row is None:  # closed: nobody changes it any more, so it cannot be held
-        return PairConversation.objects.get(pk=conversation.pk)
+    # closed, or the pair has ended: nobody changes it any more, so it cannot be held
+    row = row or PairConversation.objects.filter(pk=conversation.pk).first()
+    if row is None:  # the acting person has left
+        raise PairHasEnded
     return row
 
 
@@ -146,9 +176,9 @@ def _move_on(conversation, now, **changed):
     conversation.moved_at = now
     for name, value in changed.items():
         setattr(conversation, name, value)
-    PairConversation.objects.filter(pk=conversation.pk).update(
-        turns_taken=F("turns_taken") + 1, moved_at=now, **changed
-    )
+    still = PairConversation.objects.filter(pk=conversation.pk)
+    if not still.update(turns_taken=F("turns_taken") + 1, moved_at=now, **changed):
+        raise PairHasEnded
     conversation.turns_taken += 1
 
 

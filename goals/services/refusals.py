@@ -97,5 +97,9 @@ class NotYourTurn(Exception):
     """It is the other one who writes this."""
 
 
+class ConversationLetGo(Exception):
+    """One of the two has let the conversation go; nothing is added to it any more."""
+
+
 class StepMissing(Exception):
     """A conversation is closed with a step that has a day."""

@@ -24,6 +24,7 @@ from groups.selectors import peers_of
 Part = ConversationTurn.Part
 LATE = gettext_lazy("Something else comes next by now, so this was not added. Your words are still here.")
 ENDED = gettext_lazy("The pair has ended, so nothing can be added any more. Your words are still here; copy them.")
+LET_GO = gettext_lazy("This conversation was let go, so nothing is added. Your words are still here; copy them.")
 NOT_NOW = gettext_lazy("Something else comes next in this conversation.")
 
 
@@ -77,7 +78,7 @@ def conversation(request, group, conversation_id):
     """
     row, mine = _row_or_404(request, group, conversation_id), request.membership
     talk = selectors.talk_line(row, mine.pk)
-    if request.headers.get("HX-Request") and request.GET.get("known") == str(talk.turns_taken):
+    if talk.is_open and request.headers.get("HX-Request") and request.GET.get("known") == str(talk.turns_taken):
         return HttpResponse(status=204)
     context = {
         "group": group,
@@ -127,6 +128,8 @@ def _take_turn(request, row, part, form):
         messages.info(request, _("That was saved already."))
     except services.PairHasEnded:
         return _refuse(form, ENDED)
+    except services.ConversationLetGo:
+        return _refuse(form, LET_GO)
     except services.NotTheTurn:
         return _refuse(form, LATE)
     return 302
@@ -167,11 +170,35 @@ def _close(request, row, form, today):
         messages.info(request, _("That was saved already."))
     except services.PairHasEnded:
         return _refuse(form, ENDED)
+    except services.ConversationLetGo:
+        return _refuse(form, LET_GO)
     except services.NotTheTurn:
         return _refuse(form, LATE)
     else:
         messages.success(request, _("Your step is saved, and the conversation is closed. Next time the roles swap."))
     return 302
+
+
+@require_http_methods(["GET", "POST"])
+@group_view()
+def conversation_let_go(request, group, conversation_id):
+    """What letting it go means; posting does it. Nobody is asked why."""
+    row, mine = _row_or_404(request, group, conversation_id), request.membership
+    require(permissions.can_let_go_conversation(mine, row))
+    talk = selectors.talk_line(row, mine.pk)
+    if request.method == "GET" and talk.is_open:
+        return render(request, "goals/conversation_let_go.html", {"group": group, "talk": talk})
+    try:
+        is_done = talk.is_open and services.let_go_of_conversation(
+            conversation=row, membership=mine, now=timezone.now()
+        )
+    except services.PairHasEnded:
+        is_done = False
+    if is_done:
+        messages.success(request, _("The conversation is let go. What was said stays here for the two of you."))
+    else:
+        messages.info(request, _("This conversation is over already."))
+    return _to(group, row.pk)
 
 
 @require_POST

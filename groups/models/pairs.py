@@ -34,6 +34,7 @@ LINE_PURPOSE = "pair invitation"  # of the sealed lines in groups_pairinvitation
 LINE_LIMIT = 600
 _PADDING = 256
 _I_INVITED = f"inviter_id = {ACTOR}"
+_IN_A_PAIR = f"{MY_GROUP} AND {in_my('my_pairs', 'group_id')}"  # that goes on
 _UNANSWERED = "accepted_at IS NULL AND declined_at IS NULL"
 
 
@@ -242,15 +243,15 @@ class PairTerms(FencedModel):
                     Policy(
                         MEMBER,
                         "INSERT",
-                        f"{MY_GROUP} AND {in_my('my_memberships', 'proposed_by_id')} AND agreed_at IS NULL"
+                        f"{_IN_A_PAIR} AND {in_my('my_memberships', 'proposed_by_id')} AND agreed_at IS NULL"
                         " AND agreed_by_id IS NULL AND declined_at IS NULL",
                     ),
-                    # the other one agrees; either lets a proposal go
+                    # while the pair goes on: the other one agrees; either lets a proposal go
                     Policy(
                         MEMBER,
                         "UPDATE",
-                        f"{MY_GROUP} AND agreed_at IS NULL AND declined_at IS NULL",
-                        f"{MY_GROUP} AND ((agreed_at IS NULL AND agreed_by_id IS NULL AND declined_at IS NOT NULL)"
+                        f"{_IN_A_PAIR} AND agreed_at IS NULL AND declined_at IS NULL",
+                        f"{_IN_A_PAIR} AND ((agreed_at IS NULL AND agreed_by_id IS NULL AND declined_at IS NOT NULL)"
                         f" OR (declined_at IS NULL AND agreed_at IS NOT NULL AND proposed_by_id <> agreed_by_id"
                         f" AND {in_my('my_memberships', 'agreed_by_id')}))",
                     ),

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 
 from common.once import AlreadyWritten, insert_once
+from common.refused import refused_as
 from groups import pair_selectors
 from groups.models import CoachingGroup, Membership, PairTerms
 from nudges.models import Nudge
@@ -32,15 +33,14 @@ class AlreadyAnswered(Exception):
     """It was agreed to, or let go, meanwhile."""
 
 
-@transaction.atomic
+@refused_as(PairHasEnded)
 def propose(*, membership: Membership, key: UUID, rhythm: int, decide_on: date, now: datetime) -> PairTerms:
     """Propose how to go on; what counts stays until the other one agrees. A newer proposal of one's own replaces it.
 
     Raises PairHasEnded, AlreadyProposed, AlreadyWritten.
     """
-    if membership.group.state != CoachingGroup.State.ACTIVE:
-        raise PairHasEnded
     _one_at_a_time(membership.group_id)
+    _must_go_on(membership)
     waiting = pair_selectors.proposal_in(membership.group)
     if waiting and waiting.pk == key:
         raise AlreadyWritten
@@ -62,8 +62,7 @@ def propose(*, membership: Membership, key: UUID, rhythm: int, decide_on: date, 
 
 def agree(*, terms: PairTerms, membership: Membership, now: datetime) -> None:
     """The other one agrees: from now on these terms count. Raises PairHasEnded, AlreadyAnswered."""
-    if membership.group.state != CoachingGroup.State.ACTIVE:
-        raise PairHasEnded
+    _must_go_on(membership)
     waiting = PairTerms.objects.waiting().filter(~Q(proposed_by=membership), pk=terms.pk)
     if not waiting.update(agreed_by=membership, agreed_at=now):
         raise AlreadyAnswered
@@ -73,6 +72,12 @@ def let_go(*, terms: PairTerms, now: datetime) -> None:
     """Either lets a proposal go, without a reason; what counted before counts. Raises AlreadyAnswered."""
     if not PairTerms.objects.waiting().filter(pk=terms.pk).update(declined_at=now):
         raise AlreadyAnswered
+
+
+def _must_go_on(membership):
+    """Asked anew: the other one may have left while this form was written."""
+    if not CoachingGroup.objects.filter(pk=membership.group_id, state=CoachingGroup.State.ACTIVE).exists():
+        raise PairHasEnded
 
 
 def _one_at_a_time(group_id):

@@ -23,15 +23,16 @@ from groups import pair_selectors
 from groups.models import PairInvitation
 from groups.models.pairs import open_line
 from groups.names import group_names
+from groups.pair_selectors import PAIR_INVITATION
 from nudges.models import Nudge
 from nudges.services import owe
 
-PAIR_INVITATION = "pair_invitation"
 PAIR_ANSWERED = "pair_answered"
 PAIR_OPENED = "pair_opened"
 INVITATION_LASTS = timedelta(days=14)
 KEPT_FOR = timedelta(days=30)  # after that; the policy of the worker says the same
 MOST_A_DAY = 10  # invitations of one person
+MOST_TO_ONE = 3  # mails with an invitation to one address within a day, whoever invites
 TELL_UNTIL = timedelta(days=3)
 
 
@@ -69,10 +70,12 @@ class Preview:
 
 
 @transaction.atomic
-def invite(*, person, key: UUID, email: str, line: str, rhythm: int, decide_on: date, now: datetime) -> PairInvitation:
+def invite(
+    *, person, key: UUID, email: str, line: str, rhythm: int, decide_on: date, now: datetime, pair_name: str = ""
+) -> PairInvitation:
     """Invite a colleague by mail, or, without an address, by a link that the inviter hands over.
 
-    Raises AlreadyWritten, AlreadyInvited, AlreadyAPair, TooMany.
+    A pair without a name is given one. Raises AlreadyWritten, AlreadyInvited, AlreadyAPair, TooMany.
     """
     _one_at_a_time(person)
     mine = PairInvitation.objects.visible_to(person).filter(inviter=person)
@@ -85,7 +88,10 @@ def invite(*, person, key: UUID, email: str, line: str, rhythm: int, decide_on: 
     mine.open().filter(expires_at__lte=now).update(withdrawn_at=now, line={})
     if email and mine.open().filter(email__iexact=email).exists():
         raise AlreadyInvited
-    facts = {"email": email, "rhythm": rhythm, "decide_on": decide_on, "timezone": person.timezone}
+    pair_name = pair_name or group_names(1, seed=random.random())[0]  # noqa: S311  # a name, not a secret
+    facts = {
+        "email": email, "rhythm": rhythm, "decide_on": decide_on, "timezone": person.timezone, "pair_name": pair_name
+    }  # fmt: skip
     try:
         with transaction.atomic():
             return _written(person, key, line, now, facts)
@@ -101,7 +107,6 @@ def _one_at_a_time(person):
 def _written(person, key, line, now, facts):
     invitation = PairInvitation(pk=key, inviter=person, expires_at=now + INVITATION_LASTS, **facts)
     invitation.token_hash = hash_token(token_of(invitation))
-    invitation.pair_name = group_names(1, seed=random.random())[0]  # noqa: S311  # a name, not a secret
     invitation.write_line(line)
     invitation.save(force_insert=True)
     return invitation
@@ -182,8 +187,16 @@ def plan_pair_nudges(*, now: datetime) -> None:
 
 
 def _invitations(now) -> Iterator[Nudge]:
+    """One mail for each; to an address that many invite at once the others go out on the next days.
+
+    No inviter hears of it: it would say that others invite the same person.
+    """
+    lately = pair_selectors.addresses_mailed_since(now - timedelta(days=1))
     for one in pair_selectors.invitations_to_mail(now - TELL_UNTIL, now).iterator(chunk_size=500):
-        yield _nudge(PAIR_INVITATION, one, now, email=one.email)
+        address = one.email.lower()
+        if not one.is_owed and lately[address] < MOST_TO_ONE:
+            lately[address] += 1
+            yield _nudge(PAIR_INVITATION, one, now, email=one.email)
 
 
 def _answers(now) -> Iterator[Nudge]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import person_view
 from groups.decorators import group_view
-from groups.drafting import address_of
+from groups.drafting import address_of, query_of, with_query
 from groups.forms import DraftForm
 from groups.models import Draft
 from groups.selectors import own_desk
@@ -47,9 +47,9 @@ def _keep(request, membership):
 @require_POST
 @group_view()
 def draft_drop(request, group, draft_id):
-    """Throw one kept text away, and back to its form."""
+    """Throw one kept text away, and back to its form as it was opened."""
     own = Draft.objects.visible_to(request.user).filter(membership=request.membership)
-    address = _drop(own, draft_id, group.pk)
+    address = _drop(request, own, draft_id, group.pk)
     return redirect(address or "groups:group", **({} if address else {"group_id": group.pk}))
 
 
@@ -58,14 +58,14 @@ def draft_drop(request, group, draft_id):
 def own_draft_drop(request, draft_id):
     """The same for a form that belongs to no group."""
     own = Draft.objects.visible_to(request.user).filter(membership=None)
-    return redirect(_drop(own, draft_id, None) or "today")
+    return redirect(_drop(request, own, draft_id, None) or "today")
 
 
-def _drop(own, draft_id, group_id):
+def _drop(request, own, draft_id, group_id):
     row = get_object_or_404(own, pk=draft_id)
     address = address_of(row.place, group_id)
     drafts.drop_draft(draft=row)
-    return address
+    return address and with_query(address, query_of(request))
 
 
 def _desk_of(request):

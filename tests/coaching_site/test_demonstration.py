@@ -131,7 +131,9 @@ def test_the_group_of_member_is_read_by_its_own_only(demonstration, as_person, a
 def test_twogroups_reads_both_of_their_groups(demonstration, as_person):
     own = person("twogroups")
     with acting_as(MEMBER, person=own):
-        states = dict(Membership.objects.reading().filter(person=own).values_list("group_id", "group__state"))
+        states = dict(
+            Membership.objects.reading().filter(person=own, group__kind="group").values_list("group_id", "group__state")
+        )
     client = as_person(own)
 
     assert sorted(states.values()) == ["active", "ended"]
@@ -165,7 +167,7 @@ def test_there_are_three_programs_in_their_three_states(demonstration, db):
             program.name: (program.state, program.participants.count(), program.coaching_groups.count())
             for program in Program.objects.all()
         }
-        slug = Organization.objects.get().slug
+        slug = Organization.objects.get(kind=Organization.Kind.COMPANY).slug
 
     assert (slug, found) == (
         "meridian",
@@ -191,7 +193,7 @@ def test_today_of_member_is_alive(demonstration, db):
         session = next_session_for(own, now)
         due = goals_due_for_check_in(own, now)
         steps = steps_of_today(own, now, timezone.localdate(now)).own
-        notes = feedback_of_today(own, timezone.localdate(now)).notes
+        notes = feedback_of_today(own, now).notes
         asked = asked_of_today(own, timezone.localdate(now)).readings
         rounds = rounds_of(
             Goal.objects.open().get(membership__person=own, shared_at__isnull=False), person=own, today=now.date()
@@ -228,7 +230,7 @@ def test_what_has_happened_is_dated_when_it_happened(demonstration, db):
             if not session.attendances.filter(recorded_at__gt=session.ends_at).exists()
         ]
         counts = standing.filter(ends_at__lte=now).count(), standing.filter(starts_at__gt=now).count()
-        late = Membership.objects.filter(joined_at__gt=now - timedelta(days=90))
+        late = Membership.objects.filter(joined_at__gt=now - timedelta(days=90)).exclude(group__kind="pair")
         days = {row.created_at.date() for row in CheckIn.objects.only("created_at")}
         unborn = CoachingSession.objects.filter(created_at__gt=F("starts_at"))
 
@@ -236,6 +238,19 @@ def test_what_has_happened_is_dated_when_it_happened(demonstration, db):
         assert len(unrecorded) == 1  # its facilitator has yet to say who was there
         assert (late.count(), unborn.count()) == (0, 0)
         assert len(days) > 20
+
+
+def test_two_are_a_pair_with_one_conversation_closed_and_one_under_way(demonstration, as_person):
+    own = person("twogroups")
+    with acting_as(MEMBER, person=own):
+        pair = Membership.objects.reading().get(person=own, group__kind="pair").group_id
+    page = as_person(own).get(reverse("goals:conversations", args=[pair])).content.decode()
+    today = as_person(own).get(reverse("today")).content.decode()
+
+    assert "It is your turn" in page
+    assert page.count("data-talk") == 1
+    assert words.FIRST_TALK_STEP in today
+    assert as_person(person("hr")).get(reverse("goals:conversations", args=[pair])).status_code == 404
 
 
 def test_one_has_not_joined_and_one_has_not_signed(demonstration, db):

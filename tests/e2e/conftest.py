@@ -100,11 +100,11 @@ def founded():
 def running(*options, **how):
     """The product on a data folder of its own, stopped and cleared away in the end; how: see ``start_product``.
 
-    Without a wish of any kind it is a copy of the demonstration that all journeys begin with.
+    Without a wish of any kind, settings aside, it is a copy of the demonstration that all journeys begin with.
     """
     folder = Path(tempfile.mkdtemp(prefix="colloquy-e2e-"))
     folder.chmod(0o711)
-    if not options and not how:
+    if not options and "module" not in how:
         subprocess.run(["cp", "-a", founded(), folder / "data"], check=True)
     process, url, said = start_product(folder / "data", *options, **how)
     start_url = re.search(r"\S+/start/\S+", "".join(said))

@@ -21,16 +21,21 @@ class Visitor:
         self.context = browser.new_context(**device, base_url=url, locale="en-US", timezone_id=ZONE)
         self.page = self.context.new_page()
         self.name, self.email, self.prefix = name, email, prefix
-        self.shots = 0
+        self.shots = self.screens = 0
         self.problems = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self.complaint)
         self.page.on("response", self.answer)
+        self.page.on("framenavigated", self.screen)
 
     def complaint(self, message):
         """What a page complains of: scripts and the content security policy; a refused address is often the point."""
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.problems.append(message.text)
+
+    def screen(self, _frame):
+        """One more page that somebody has to look at."""
+        self.screens += 1
 
     def answer(self, response):
         if response.status >= 500 or (response.status >= 400 and "/static/" in response.url):

@@ -133,7 +133,7 @@ def test_notes_that_wait_are_listed_without_a_key(world, arranging, django_asser
         FeedbackNoteFactory(author=world.memberships["both"], recipient=world.memberships["peer"])
 
     with acting_as(MEMBER, person=world.people["both"]), django_assert_num_queries(1):
-        waiting = selectors.feedback_of_today(world.people["both"], NOW.date()).notes
+        waiting = selectors.feedback_of_today(world.people["both"], NOW).notes
         shown = {(line.pk, line.name, line.group_name) for line in waiting}
 
     assert shown == {(row.pk, "Member", "Harbor") for row in rows}

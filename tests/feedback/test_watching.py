@@ -93,6 +93,27 @@ def test_the_table_itself_holds_one_each(arranging, world):
         WatchedBehaviorFactory(coaching_session=world.session, membership=world.memberships["member"])
 
 
+def offered_on_today(client, world):
+    page = client.get(reverse("today")).content.decode()
+    assert ("What should the others watch for?" in page) == (watch(world) in page)
+    return watch(world) in page
+
+
+def test_from_the_day_before_today_offers_it_until_it_is_named(as_person, arranging, world):
+    peer, tomorrow = as_person(world.people["peer"]), NOW + timedelta(hours=26)
+    offered = []
+    for starts_at in (NOW + timedelta(days=2), tomorrow, NOW - timedelta(minutes=5)):
+        change_session(world, arranging, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+        offered.append(offered_on_today(peer, world))
+    change_session(world, arranging, starts_at=tomorrow, ends_at=tomorrow + timedelta(hours=2))
+    others = {who: offered_on_today(as_person(world.people[who]), world) for who in ("member", "facilitator", "both")}
+    peer.post(watch(world), {"text": SECRET})
+
+    assert offered == [False, True, False]
+    assert others == {"member": False, "facilitator": False, "both": True}  # *member* has named something
+    assert not offered_on_today(peer, world)
+
+
 def test_it_is_taken_back_and_twice_is_once(as_person, arranging, world):
     client = as_person(world.people["member"])
 

@@ -1,17 +1,19 @@
-"""Two phones at once, on two connections: both begin, and both write the same turn."""
+"""Two phones at once: both begin, both write the same turn, and one leaves while the other writes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from common.actor import acting_as
 from common.fences import MEMBER
 from common.ids import new_id
 from goals import services
-from goals.models import ConversationTurn, PairConversation
-from tests.factories import NOW
+from goals.models import ActionStep, ConversationTurn, PairConversation
+from groups.services.joining import leave_group
+from tests.factories import NOW, PairConversationFactory
+from tests.goals.test_conversations import STAGES
 
 REFUSALS = (services.ConversationOpen, services.NotTheTurn)
 
@@ -61,3 +63,74 @@ def test_of_two_at_once_one_begins_and_of_two_turns_one_is_written(two, arrangin
     assert asked == ["NotTheTurn", "done"]
     assert turns == [(1, "issue"), (2, "question")]
     assert (row.stage, row.turns_taken) == ("answer", 2)
+
+
+# Between the check and the write -------------------------------------------------------------------------------------
+
+STEP = {"text": "My careful words", "due_on": "2127-03-01"}
+WRITES = {  # stage, address, what is typed, and who writes
+    "turn": ("question", "write/question/", {"text": "My careful words"}, "ben"),
+    "close": ("step", "close/", STEP, "ada"),
+    "let go": ("question", "let-go/", {}, "ben"),
+}
+
+
+@pytest.fixture
+def in_between(monkeypatch):
+    """``in_between(person, group)``: this person leaves right after the last check of whoever writes."""
+
+    def arrange(person, group):
+        checks = services.conversations._must_go_on
+
+        def passes(membership):
+            checks(membership)
+            with acting_as(MEMBER, person=person):
+                leave_group(group=group)
+
+        monkeypatch.setattr(services.conversations, "_must_go_on", passes)
+
+    return arrange
+
+
+@pytest.mark.parametrize("leaves", ["ada", "ben"])
+@pytest.mark.parametrize("write", WRITES)
+def test_who_writes_while_one_of_the_two_leaves_is_told_and_keeps_their_words(
+    as_person, arranging, two, in_between, write, leaves
+):
+    stage, path, form, who = WRITES[write]
+    with arranging():
+        row = PairConversationFactory(
+            coachee=two["of"]["Ada"], coach=two["of"]["Ben"], stage=stage, turns_taken=STAGES.index(stage)
+        )
+    client = as_person(two[who])
+    in_between(two[leaves], two["group"])
+
+    answer = client.post(f"/groups/{row.group_id}/conversations/{row.pk}/{path}", form)
+
+    with arranging():
+        row.refresh_from_db()
+        assert (row.stage, ConversationTurn.objects.count(), ActionStep.objects.count()) == (stage, 0, 0)
+    if form:
+        assert answer.status_code == 409
+        assert "My careful words" in answer.content.decode()
+        assert "The pair has ended" in answer.content.decode()
+    else:
+        assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("leaves", ["ada", "ben"])
+def test_who_begins_while_one_of_the_two_leaves_begins_nothing(as_person, arranging, two, in_between, leaves):
+    client = as_person(two["ada"])
+    in_between(two[leaves], two["group"])
+
+    assert client.post(f"/groups/{two['group'].pk}/conversations/begin/").status_code == 302
+    with arranging():
+        assert not PairConversation.objects.exists()
+
+
+def test_that_they_are_told_is_the_refusals_doing(arranging, two, in_between, monkeypatch):
+    monkeypatch.setattr("common.refused.InsufficientPrivilege", type("Other", (Exception,), {}))
+    in_between(two["ben"], two["group"])
+
+    with pytest.raises(ProgrammingError, match="row-level security"), acting_as(MEMBER, person=two["ada"]):
+        services.begin_conversation(membership=two["of"]["Ada"], other=two["of"]["Ben"], now=NOW)

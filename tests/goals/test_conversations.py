@@ -91,6 +91,31 @@ def test_two_phones_go_through_a_conversation_and_the_roles_swap(as_person, arra
     assert (following.coachee_id, following.coach_id) == (two["of"]["Ben"].pk, two["of"]["Ada"].pk)
 
 
+def test_two_who_never_meet_talk_by_turns_over_days_and_each_turn_is_nudged(as_person, arranging, two, clock):
+    clients = {name: as_person(two[name]) for name in ("ada", "ben")}
+    clients["ada"].post(reverse("goals:conversation_begin", args=[two["group"].pk]))
+    with arranging():
+        row = PairConversation.objects.get()
+    nudged = []
+    for who, part in COURSE:
+        assert write(clients[who], row, part).status_code == 302, part
+        clock.shift(timedelta(days=2))
+        nudged += send(timezone.now())
+        assert send(timezone.now()) == [], part
+    day = timezone.localdate()
+    step = {"text": "Ask Lin", "due_on": (day + timedelta(days=3)).isoformat()}
+    clients["ada"].post(url(row, "conversation_close"), step)
+    clock.shift(timedelta(days=1))
+    closed = clients["ben"].get(url(row)).content.decode()
+
+    others = {"ada": "ben", "ben": "ada"}
+    about = [(two[others[who]].email, f"It is your turn in {two['group'].name}") for who, _part in COURSE]
+    assert nudged == about
+    assert not [one for one in send(timezone.now()) if "your turn" in one[1]]
+    assert "Closed with a step" in closed
+    assert "Ask Lin" in closed
+
+
 def test_it_cannot_be_closed_without_a_step_that_has_a_day(as_person, arranging, talk):
     row, today = talk("step"), timezone.localdate()
     client = as_person(row.coachee.person)
@@ -115,6 +140,68 @@ def test_only_the_coachee_closes_it(as_person, arranging, talk):
     with pytest.raises(services.NotYourTurn), acting_as(MEMBER, person=row.coach.person):
         services.close_conversation(conversation=row, membership=row.coach, key=new_id(), now=NOW, **step)
     assert now_of(row, arranging).stage == "step"
+
+
+# Letting it go -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("who", "stage"), [("ada", "issue"), ("ben", "view"), ("ada", "step")])
+def test_either_lets_it_go_with_nothing_demanded_and_the_roles_stay(as_person, arranging, two, talk, who, stage):
+    row = talk(stage)
+    asked = as_person(two[who]).get(url(row, "conversation_let_go")).content.decode()
+    answer = as_person(two[who]).post(url(row, "conversation_let_go"), follow=True).content.decode()
+    again = as_person(two["ben"]).post(url(row, "conversation_let_go"), follow=True).content.decode()
+    others = as_person(two["ben"]).get(url(row), {"known": row.turns_taken}, headers={"HX-Request": "true"})
+    listed = as_person(two["ben"]).get(reverse("goals:conversations", args=[row.group_id])).content.decode()
+    as_person(two["ben"]).post(reverse("goals:conversation_begin", args=[row.group_id]))
+
+    with arranging():
+        row.refresh_from_db()
+        following = PairConversation.objects.open().get()
+        assert ConversationTurn.objects.filter(conversation=row).count() == row.turns_taken
+    assert "Nobody is asked why" in asked
+    assert "The conversation is let go." in answer
+    assert "over already" in again
+    assert "One of you let this conversation go" in others.content.decode()
+    assert "let go" in listed
+    assert "Ada brings the next issue" in listed
+    assert (row.stage, row.step_id) == ("let_go", None)
+    assert (following.coachee_id, following.coach_id) == (two["of"]["Ada"].pk, two["of"]["Ben"].pk)
+
+
+def test_to_one_that_was_let_go_nothing_is_added_and_what_was_typed_stays(as_person, arranging, talk):
+    row, step_row = talk("question"), {"text": "Ask Lin", "due_on": timezone.localdate().isoformat()}
+    as_person(row.coachee.person).post(url(row, "conversation_let_go"))
+
+    late = write(as_person(row.coach.person), row, "question", text="My careful question")
+    closing = as_person(row.coachee.person).post(url(row, "conversation_close"), step_row)
+
+    assert (late.status_code, closing.status_code) == (409, 409)
+    assert "My careful question" in late.content.decode()
+    assert all("This conversation was let go" in one.content.decode() for one in (late, closing))
+    with refused:
+        insert_turn(row, "question", row.coach, row.coachee)
+    with arranging():
+        assert not ActionStep.objects.exists()
+
+
+def test_the_mail_about_one_that_was_let_go_is_not_sent(as_person, arranging, talk):
+    row = talk("question")
+    write(as_person(row.coach.person), row, "question")
+    as_person(row.coach.person).post(url(row, "conversation_let_go"))
+
+    assert send(timezone.now() + timedelta(minutes=6)) == []
+    with arranging():
+        assert Nudge.objects.get(kind="conversation_turn").state == "dropped"
+
+
+def test_past_python_nobody_lets_go_what_was_closed_nor_takes_it_up_again(talk, arranging):
+    row = talk("step")
+    assert push(row, stage="let_go", closed_at=NOW) == 1
+    assert push(row, stage="step", closed_at=None) == 0
+    with arranging():
+        PairConversation.objects.filter(pk=row.pk).update(stage="closed")
+    assert push(row, stage="let_go") == 0
 
 
 # The order -----------------------------------------------------------------------------------------------------------

@@ -335,6 +335,20 @@ def test_of_two_kept_texts_one_is_chosen_and_the_other_stays(peer, world, kept):
     assert len(kept(peer.person)) == 2
 
 
+def test_choosing_or_throwing_away_keeps_what_else_the_form_was_opened_with(peer, world, kept):
+    for title in ("The first thought", "The second thought"):
+        peer.keep(title=title)
+    address = f"{form_url(world)}?ask=7%26x&draft=nonsense"
+
+    others = peer.get(address).context["kept"].others
+    filled = peer.get(form_url(world) + others[0].use_url)
+    thrown = peer.post(filled.context["kept"].chosen.drop_url)
+
+    assert filled.wsgi_request.GET["ask"] == "7&x"
+    assert filled.context["kept"].chosen.pk == others[0].pk
+    assert thrown.url == f"{form_url(world)}?ask=7%26x"
+
+
 def test_a_kept_text_is_thrown_away_by_a_button_and_not_by_looking(peer, world, kept):
     peer.keep(title="Nothing good")
     drop = peer.get(form_url(world)).context["kept"].chosen.drop_url

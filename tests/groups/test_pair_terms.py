@@ -12,7 +12,7 @@ from common.fences import MEMBER, SELF, WORKER
 from common.tokens import token_for
 from goals.models import Goal
 from groups.models import CoachingGroup, PairInvitation, PairTerms
-from groups.services import pair_terms
+from groups.services import joining, pair_terms
 from nudges.models import Nudge
 from tests.factories import GoalFactory, PairInvitationFactory
 
@@ -109,6 +109,30 @@ def test_the_line_goes_with_the_words_of_whoever_sent_it(as_person, arranging, t
 
     with arranging():
         assert PairInvitation.objects.filter(group_id=two["group"].pk).exists() == is_left
+
+
+@pytest.mark.parametrize("leaves", ["ada", "ben"])
+def test_who_proposes_or_agrees_while_one_of_the_two_leaves_is_told_it(as_person, arranging, two, monkeypatch, leaves):
+    propose(as_person(two["ben"]), two["group"])
+    terms, client = waiting(two), as_person(two["ada"])
+    checks = pair_terms._must_go_on
+
+    def passes(membership):
+        checks(membership)
+        with acting_as(MEMBER, person=two[leaves]):
+            joining.leave_group(group=two["group"])
+
+    monkeypatch.setattr(pair_terms, "_must_go_on", passes)
+    with pytest.raises(pair_terms.AlreadyAnswered), acting_as(MEMBER, person=two["ada"]), transaction.atomic():
+        pair_terms.agree(terms=terms, membership=two["of"]["Ada"], now=timezone.now())
+    with acting_as(MEMBER, person=two["ben"]):
+        pair_terms.let_go(terms=terms, now=timezone.now())
+    answer = propose(client, two["group"], rhythm=1)
+
+    assert answer.status_code == 422
+    assert "The pair has ended" in answer.content.decode()
+    with arranging():
+        assert not PairTerms.objects.filter(rhythm=1).exists()
 
 
 def test_after_an_end_the_two_may_begin_anew(as_person, arranging, two):

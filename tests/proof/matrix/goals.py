@@ -157,6 +157,7 @@ ADDRESSES = {
         lambda world: {**at(conversation_id="talk")(world), "part": "answer"},
         lambda world: {"text": "Both boards"},
     ),
+    "goals:conversation_let_go": Address({"GET": group_page(404), "POST": group_page(404)}, at(conversation_id="talk")),
     "goals:conversation_close": Address(
         {"GET": group_page(404), "POST": group_page(404)},
         at(conversation_id="talk"),
