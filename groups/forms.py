@@ -49,20 +49,27 @@ class ProgramForm(forms.Form):
 
 
 class RosterForm(forms.Form):
-    """A roster file."""
+    """A roster file. What was ``sent`` in all is refused without being read when it is beyond the limit."""
+
+    TOO_LARGE = _("This file is larger than 5 MB, which is the limit. A roster of 5,000 people is smaller than that.")
 
     file = forms.FileField(
         label=_("Roster"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text=_("A CSV file. You see every row before anything is written."),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+        ),
+        help_text=_("An Excel (xlsx) or CSV file. You see every row before anything is written."),
     )
+
+    def __init__(self, *args, sent=0, **kwargs):
+        super().__init__(*args, **kwargs)
+        if sent > MAX_BYTES:  # nobody kept the file of such a request, so it is missing
+            self.fields["file"].error_messages["required"] = self.TOO_LARGE
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError(
-                _("This file is larger than 5 MB. A roster of 5,000 people is smaller than that.")
-            )
+            raise forms.ValidationError(self.TOO_LARGE)
         return file
 
 

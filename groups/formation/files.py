@@ -19,7 +19,7 @@ def people_in(path: Path | str) -> tuple[list[Candidate], list[str]]:
         data = Path(path).read_bytes()
     except OSError as error:
         raise FormationError(f"The file cannot be read: {error}") from error
-    reading = read_roster(data)
+    reading = read_roster(data, str(path))
     if reading.errors or not reading.rows:
         raise FormationError("\n".join(told(reading, reading.errors)))
     return [candidate(row) for row in reading.rows], [*told(reading, reading.warnings), *reading.facts]

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from groups.roster.cells import read_cell
-from groups.roster.file import MAX_BYTES, FileProblem, Record, read_table
+from groups.roster.file import MAX_BYTES, FileProblem, Record, Table, read_table
 from groups.roster.model import (
     COLUMNS,
     LIMITS,
@@ -22,6 +22,7 @@ from groups.roster.model import (
     short,
 )
 from groups.roster.people import compare_people, facts_about
+from groups.roster.workbook import ZIP, read_workbook
 
 __all__ = ["COLUMNS", "LIMITS", "MAX_BYTES", "MAX_ROWS", "Problem", "RosterReading", "RosterRow", "read_roster"]
 
@@ -45,20 +46,23 @@ OTHER_NAMES = {
 }
 
 
-def read_roster(data: bytes) -> RosterReading:
-    """Read the bytes of a CSV file into rows and problems, without ever raising.
+def read_roster(data: bytes, filename: str = "") -> RosterReading:
+    """Read the bytes of a CSV file or a workbook into rows and problems, without ever raising.
 
-    All rows are there for the preview, also those with errors. A file that is too long is not read past the
-    limit, and one that is no CSV file has no rows. The work and what is returned stay small whatever the bytes are.
+    What kind of file it is, its bytes say; a name that says something else is noted. All rows are there for the
+    preview, also those with errors. A file that is too long is not read past the limit, and one that is neither has no
+    rows. The work and what is returned stay small whatever the bytes are.
     """
     notes = Notes()
     rows: list[RosterRow] = []
     try:
-        table = read_table(data, known=lambda header: sum(column is not None for column in map(column_for, header)))
+        table = table_in(data)
     except FileProblem as problem:
         notes.error(problem.code, str(problem))
         return RosterReading(problems=tuple(notes.problems))
 
+    if message := _misnamed(data, filename):
+        notes.warn("misnamed", message)
     for code, message in table.warnings:
         notes.warn(code, message)
     places = _read_header(table.header, table.header_line, notes)
@@ -82,6 +86,24 @@ def read_roster(data: bytes) -> RosterReading:
     return RosterReading(tuple(rows), tuple(problems), tuple(facts_about(rows)))
 
 
+def table_in(data: bytes) -> Table:
+    """The header and the lines of a file. Raises FileProblem."""
+    if len(data) > MAX_BYTES:
+        message = f"This file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it into smaller files."
+        raise FileProblem("too_big", message)
+    read = read_workbook if data.startswith(ZIP) else read_table
+    return read(data, known=lambda header: sum(column is not None for column in map(column_for, header)))
+
+
+def _misnamed(data: bytes, filename: str) -> str:
+    ending = filename.lower().rpartition(".")[2]
+    if data.startswith(ZIP) and ending in {"csv", "txt", "tsv"}:
+        return f"The name ends in “.{ending}”, but this is an Excel workbook. We read it as that."
+    if not data.startswith(ZIP) and ending in {"xlsx", "xlsm", "xls"}:
+        return f"The name ends in “.{ending}”, but this is a text file. We read it as CSV."
+    return ""
+
+
 def column_for(title: str) -> str | None:
     """The column that a title in the header means, in any case and with common other names, or None."""
     if len(title) > LONGEST_TITLE:
@@ -97,7 +119,7 @@ def _read_header(header: list[str], line: int, notes: Notes) -> dict[int, str]:
     if not any(columns):
         message = (
             "The first line has to name the columns, and “email” and “name” have to be among them. "
-            "Add that line, or check that this is a CSV file."
+            "Add that line, or check that this is the right file."
         )
         notes.error("no_header", message, line=line, value=" ".join(header[:5]))
         return {}

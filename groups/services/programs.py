@@ -70,7 +70,7 @@ class RosterPlan:
 
 def plan_roster(upload):
     """Compare a staged file with the roster as it is now; two queries at most, nothing written."""
-    reading = read_roster(bytes(upload.content))
+    reading = read_roster(bytes(upload.content), upload.filename)
     known = {p.email.lower(): p for p in Participant.objects.filter(program=upload.program_id, withdrawn_at=None)}
     new, changed, same = [], [], []
     for row in reading.rows:

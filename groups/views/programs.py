@@ -44,7 +44,8 @@ def program_new(request, organization):
 def program(request, organization, program_id):
     """One program: its roster, its groups, and the next thing to do. Posting uploads a roster for preview."""
     program = get_object_or_404(Program, pk=program_id, organization=organization)
-    form = RosterForm(request.POST, request.FILES) if request.method == "POST" else RosterForm()
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    form = RosterForm(request.POST, request.FILES, sent=sent) if request.method == "POST" else RosterForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         upload = services.stage_roster(program=program, filename=file.name, content=file.read(), by=request.user)

@@ -212,3 +212,10 @@ def test_program_page_query_count_does_not_grow(hr, world, arranging, django_ass
         response = hr.get(reverse("groups:program", args=["meridian", world.forming.pk]))
 
     assert len(response.context["page"].object_list) == count + 1
+
+
+def test_a_file_of_40_mb_is_refused_unread_with_the_limit(hr, world):
+    response = upload(hr, world, b"x" * 40_000_000)
+
+    assert response.status_code == 422
+    assert b"larger than 5 MB, which is the limit" in response.content
