@@ -142,6 +142,7 @@ THINGS = {
     "groups.Participant": _("The roster"),
     "groups.PastConsent": _("Agreement to open the past to a newcomer"),
     "groups.Program": _("Programs"),
+    "groups.RosterColumns": _("Which column is which in roster files with certain headings, by their hash"),
     "groups.RosterUpload": _("Roster files, until they are decided"),
     "nudges.Nudge": _("Messages that are owed"),
     "nudges.Unsubscription": _("Which messages somebody stopped"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from groups.views import charters, drafts, forming, going, joining, pairs, placing, programs, record
+from groups.views import charters, drafts, forming, going, joining, pairs, placing, programs, record, rosters
 
 app_name = "groups"
 _program = "o/<slug:slug>/programs/<uuid:program_id>/"
@@ -15,9 +15,12 @@ urlpatterns = [
     path("o/<slug:slug>/programs/", programs.program_list, name="programs"),
     path("o/<slug:slug>/programs/new/", programs.program_new, name="program_new"),
     path(_program, programs.program, name="program"),
-    path(_upload, programs.roster, name="roster"),
-    path(f"{_upload}accept/", programs.roster_accept, name="roster_accept"),
-    path(f"{_upload}drop/", programs.roster_drop, name="roster_drop"),
+    path(f"{_program}roster.csv", rosters.roster_export, {"kind": "csv"}, name="roster_csv"),
+    path(f"{_program}roster.xlsx", rosters.roster_export, {"kind": "xlsx"}, name="roster_xlsx"),
+    path(_upload, rosters.roster, name="roster"),
+    path(f"{_upload}columns/", rosters.roster_columns, name="roster_columns"),
+    path(f"{_upload}accept/", rosters.roster_accept, name="roster_accept"),
+    path(f"{_upload}drop/", rosters.roster_drop, name="roster_drop"),
     path(f"{_program}groups/", forming.form_groups, name="form_groups"),
     path(_formation, forming.formation, name="formation"),
     path(f"{_formation}publish/", forming.publish, name="publish"),

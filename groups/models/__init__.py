@@ -4,7 +4,7 @@ from groups.models.charters import Charter, CharterSignature, PastConsent
 from groups.models.drafts import Draft, OwnDesk
 from groups.models.pairs import PairInvitation, PairTerms, Rhythm
 from groups.models.people import CoachingGroup, Invitation, Membership, MembershipQuerySet
-from groups.models.programs import Formation, Participant, Program, RosterUpload
+from groups.models.programs import Formation, Participant, Program, RosterColumns, RosterUpload
 from groups.models.walls import (
     EVER_MINE,
     FENCE,
@@ -41,6 +41,7 @@ __all__ = [
     "PastConsent",
     "Program",
     "Rhythm",
+    "RosterColumns",
     "RosterUpload",
     "organization_key",
     "own_place",

@@ -89,6 +89,7 @@ class RosterUpload(FencedModel):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    columns = models.JSONField(null=True, blank=True)  # {column: which of the headings}, once somebody has matched them
 
     class Meta:
         constraints = [
@@ -103,6 +104,28 @@ class RosterUpload(FencedModel):
 
     def __str__(self):
         return self.filename
+
+
+class RosterColumns(FencedModel):
+    """Which column is which in rosters with certain headings, as somebody has matched them: for the next such file."""
+
+    headings_key = models.CharField(max_length=64)  # a hash: the titles are not kept
+    columns = models.JSONField()
+    matched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "headings_key"], name="groups_columns_once"),
+            RowSecurity(
+                name="groups_columns_walls",
+                fence={HR: OFFICE},
+                policies=[Policy(HR, "ALL")],
+                grants=[Grant(HR, ("SELECT", "INSERT", "UPDATE"))],
+            ),
+        ]
+
+    def __str__(self):
+        return f"columns {self.pk}"
 
 
 class Participant(FencedModel):

@@ -150,8 +150,11 @@ def _filled_rows(sheet) -> tuple[list[tuple[int, list[str]]], int | None]:
     rows, last = [], 0
     values = sheet.iter_rows(min_row=1, max_row=LAST_ROW, max_col=MAX_COLUMNS + 1, values_only=True)
     for number, row in enumerate(values, start=1):
-        if any(value is not None for value in row):
-            cells = [_text(value) for value in row]
+        width = len(row)
+        while width and row[width - 1] is None:
+            width -= 1
+        if width:
+            cells = [_text(value) for value in row[:width]]
             while cells and not cells[-1].strip(BLANK):
                 cells.pop()
             if cells:
