@@ -140,6 +140,8 @@ THINGS = {
     "groups.PairInvitation": _("Invitations to be a pair"),
     "groups.PairTerms": _("Rhythms of pairs, and when they decide again"),
     "groups.Participant": _("The roster"),
+    "groups.ParticipantProfile": _("When participants are free, their languages and topics, as they say themselves"),
+    "groups.DeclaredConflict": _("Who is not to be in one group with whom; not who of them said so"),
     "groups.PastConsent": _("Agreement to open the past to a newcomer"),
     "groups.Program": _("Programs"),
     "groups.RosterColumns": _("Which column is which in roster files with certain headings, by their hash"),

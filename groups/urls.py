@@ -1,6 +1,6 @@
 from django.urls import path
 
-from groups.views import charters, drafts, forming, going, joining, pairs, placing, programs, record, rosters
+from groups.views import charters, drafts, forming, going, joining, pairs, placing, profiles, programs, record, rosters
 
 app_name = "groups"
 _program = "o/<slug:slug>/programs/<uuid:program_id>/"
@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{_upload}columns/", rosters.roster_columns, name="roster_columns"),
     path(f"{_upload}accept/", rosters.roster_accept, name="roster_accept"),
     path(f"{_upload}drop/", rosters.roster_drop, name="roster_drop"),
+    path(f"{_program}profiles/", profiles.profiles_ask, name="profiles_ask"),
     path(f"{_program}groups/", forming.form_groups, name="form_groups"),
     path(_formation, forming.formation, name="formation"),
     path(f"{_formation}publish/", forming.publish, name="publish"),
@@ -31,6 +32,7 @@ urlpatterns = [
     path(f"{_office_group}invite/<uuid:participant_id>/", placing.invite, name="invite"),
     path(f"{_office_group}invitations/<uuid:invitation_id>/withdraw/", placing.withdraw, name="invitation_withdraw"),
     path(f"{_office_group}end/", placing.end, name="end"),
+    path("profile/<str:token>/", profiles.profile, name="profile"),
     path("join/<str:token>/", joining.join, name="join"),
     path("join/<str:token>/start/", joining.join_start, name="join_start"),
     path("join/<str:token>/accept/", joining.join_accept, name="join_accept"),

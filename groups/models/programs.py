@@ -23,6 +23,9 @@ from common.fences import (
 )
 from groups.models.walls import FENCE, organization_key
 
+# SQL: the row is of a program that is over, so that the worker may forget it.
+OVER = "EXISTS (SELECT 1 FROM groups_program p WHERE p.id = program_id AND p.ends_on < current_date)"
+
 
 class Program(FencedModel):
     """A run of coaching for a roster of participants, with the rules by which its groups are formed."""
@@ -97,8 +100,11 @@ class RosterUpload(FencedModel):
             RowSecurity(
                 name="groups_upload_walls",
                 fence={HR: OFFICE},
-                policies=[Policy(HR, "ALL")],
-                grants=[Grant(HR, ("SELECT", "INSERT", "UPDATE", "DELETE"))],
+                policies=[Policy(HR, "ALL"), may_read(WORKER), Policy(WORKER, "DELETE", OVER)],
+                grants=[
+                    Grant(HR, ("SELECT", "INSERT", "UPDATE", "DELETE")),
+                    Grant(WORKER, ("DELETE",), {"SELECT": ("id", "organization_id", "program_id")}),
+                ],
             ),
         ]
 
@@ -163,6 +169,7 @@ class Participant(FencedModel):
                     Policy(HR, "ALL"),
                     may_read(REPORT),
                     may_read(WORKER),
+                    Policy(WORKER, "DELETE", OVER),
                     may_read(SELF, f"person_id = {ACTOR}"),
                     Policy(USHER, "ALL"),
                 ],
@@ -170,7 +177,7 @@ class Participant(FencedModel):
                     Grant(MEMBER, ("SELECT",)),
                     Grant(HR, ("SELECT", "INSERT", "UPDATE")),
                     Grant(REPORT, columns={"SELECT": ("id", "organization_id", "program_id", "person_id", "email")}),
-                    Grant(WORKER, ("SELECT",)),
+                    Grant(WORKER, ("SELECT", "DELETE")),
                     Grant(SELF, ("SELECT",)),
                     Grant(USHER, ("SELECT",), {"UPDATE": ("person_id",)}),
                 ],

@@ -1,6 +1,8 @@
 """Setting up a program, and ending it."""
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Least
 
 from common import audit
 from groups.models import CoachingGroup, Program
@@ -25,13 +27,15 @@ def about(program):
 def end_program(*, program, now):
     """End a program and its groups: members go on reading, nobody meets or writes there any more.
 
-    Twice does no harm.
+    Its last day is today at the latest. Twice does no harm.
     """
-    if Program.objects.filter(pk=program.pk).exclude(state=Program.State.ENDED).update(state=Program.State.ENDED):
+    going_on = Program.objects.filter(pk=program.pk).exclude(state=Program.State.ENDED)
+    last_day = Least(Coalesce("ends_on", Value(now.date())), Value(now.date()))
+    if going_on.update(state=Program.State.ENDED, ends_on=last_day):
         audit.record("program_ended", **about(program))
-    going_on = CoachingGroup.objects.select_for_update().filter(program=program, state=CoachingGroup.State.ACTIVE)
-    for group in going_on:
+    groups = CoachingGroup.objects.select_for_update().filter(program=program, state=CoachingGroup.State.ACTIVE)
+    for group in groups:
         audit.record("group_ended", **about(program) | {"circle": audit.Circle.BOTH, "group_id": group.pk})
-    CoachingGroup.objects.filter(pk__in=[group.pk for group in going_on]).update(
+    CoachingGroup.objects.filter(pk__in=[group.pk for group in groups]).update(
         state=CoachingGroup.State.ENDED, ended_at=now
     )

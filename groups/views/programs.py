@@ -53,6 +53,7 @@ def program(request, organization, program_id):
         "program": program,
         "form": form,
         "page": Paginator(selectors.roster_of(program), PAGE).get_page(request.GET.get("page")),
+        "profiles": selectors.profile_counts(program),
         "groups": comings.groups_of_program(program),
         "formation": Formation.objects.filter(program=program, state__in=["queued", "solving", "proposed"]).first(),
     }

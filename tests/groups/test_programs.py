@@ -208,7 +208,7 @@ def test_program_page_query_count_does_not_grow(hr, world, arranging, django_ass
         ParticipantFactory.create_batch(count, program=world.forming)
 
     # as above, with: program, count, groups, formation, roster (instead of count, programs)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = hr.get(reverse("groups:program", args=["meridian", world.forming.pk]))
 
     assert len(response.context["page"].object_list) == count + 1
