@@ -84,10 +84,16 @@ def _records(rows: list[tuple[int, list[str]]]) -> Iterator[Record]:
 
 
 def _best_heading(rows: list[tuple[int, list[str]]], known: Callable[[list[str]], int]) -> tuple[int, int]:
-    """How many titles of the best heading mean something, and which of the rows it is: the first of equals."""
-    scores = [known(cells[:MAX_COLUMNS]) for _number, cells in rows[:HEADING_WITHIN]]
+    """How many titles of the best heading mean something, and which of the rows it is: the first of equals.
+
+    A line with one cell only is a title above the heading.
+    """
+    first = rows[:HEADING_WITHIN]
+    scores = [
+        (known(cells[:MAX_COLUMNS]), sum(bool(cell.strip(BLANK)) for cell in cells) > 1) for _number, cells in first
+    ]
     best = max(scores)
-    return best, scores.index(best)
+    return best[0], scores.index(best)
 
 
 def _unpack(data: bytes) -> io.BytesIO:

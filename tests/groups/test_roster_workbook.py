@@ -72,6 +72,12 @@ def test_lines_above_the_heading_and_other_sheets_are_left_out():
     assert reading.problems[0].message == "We read the sheet “People”. Nothing of “Budget” is imported."
 
 
+def test_a_title_above_headings_that_nobody_knows_is_not_the_heading():
+    reading = read_roster(saved(["Teilnehmende"], ["Dienstadresse", "Vorname"], ["a@x.example", "Ada"]))
+
+    assert (reading.headings, reading.is_unmatched) == (("Dienstadresse", "Vorname"), True)
+
+
 def test_a_formula_counts_as_what_was_saved_of_it_and_never_runs():
     reading = read_roster(saved(HEADING, ["a@x.example", "=1+1", "x"], ["b@x.example", "'=cmd|' /C calc'!A0", "x"]))
 
