@@ -134,7 +134,7 @@ def who_reads_profile():
 
 def who_reads_named():
     """Who reads whom somebody would rather not sit with."""
-    return _("Nobody. Only the program that forms the groups uses it; HR and facilitators cannot read it")
+    return _("Nobody. Only the software that forms the groups uses it; HR and facilitators cannot read it")
 
 
 def who_reads_record(facilitators):

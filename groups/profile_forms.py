@@ -62,6 +62,8 @@ class ProfileForm(forms.Form):
         self.fields["named"].privacy = permissions.who_reads_named()
         for name in ("timezone", "style", "topics", "languages"):
             self.fields[name].has_default = True
+        if profile.completed_at is None:  # until they have said it, the browser knows best where they are
+            self.fields["timezone"].widget.attrs["data-timezone"] = "replace"
         if profile.named:
             self.fields["take_back"].label = _("Take back the %(n)s I named before") % {"n": profile.named}
         else:

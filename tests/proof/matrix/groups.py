@@ -105,7 +105,10 @@ ADDRESSES = {
     "groups:formation": Address(methods={"GET": office_page(), "POST": office_page(302)}, kwargs=formation),
     "groups:profiles_ask": Address(methods={"POST": office_page(302)}, kwargs=program),
     "groups:profile": Address(
-        methods={"GET": anybody(), "POST": anybody()}, kwargs=profile_token, data=lambda w: {"timezone": "UTC"}
+        methods={"GET": anybody(), "POST": anybody()},
+        kwargs=profile_token,
+        data=lambda w: {"timezone": "UTC"},
+        why="The link in a mail: one's own form, before there is an account.",
     ),
     "groups:publish": Address(methods={"POST": office_page(302)}, kwargs=formation),
     "groups:join": Address(
