@@ -377,3 +377,9 @@ def test_the_worker_deletes_nobody_of_a_program_that_goes_on(world, ada):
     with acting_as(WORKER):
         for rows in (ParticipantProfile.objects.all(), Participant.objects.filter(pk=ada.participant_id)):
             assert rows.filter(pk__isnull=False).delete()[0] == 0
+
+
+def test_whoever_holds_a_link_cannot_name_people_without_end(ada, arranging):
+    name(ada, *(f"p{number}@example.com" for number in range(60)))
+
+    assert len(declared(arranging)) == 50

@@ -43,7 +43,8 @@ END $$;
 REVOKE ALL ON FUNCTION open_profile(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION open_profile(text) TO colloquy_signin;
 
--- Keep the answers, and the people who were named besides those named before, or after taking these back. False: no such link.
+-- Keep the answers, and the people who were named besides those named before, or after taking these back; fifty in all.
+-- False: no such link.
 CREATE FUNCTION save_profile(p_token text, p_free jsonb, p_timezone text, p_languages jsonb, p_topics jsonb, p_style text,
                              p_named text[], p_take_back boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
@@ -61,6 +62,8 @@ $$ DECLARE b record; other text; fresh uuid; BEGIN
   END IF;
   FOREACH other IN ARRAY p_named LOOP
     other := lower(other);
+    EXIT WHEN (SELECT count(*) FROM groups_declaredconflict c WHERE c.program_id = b.program_id
+                 AND b.email IN (c.low, c.high) AND is_marked(p_token, c)) >= 50;
     CONTINUE WHEN other = b.email OR EXISTS (
       SELECT 1 FROM groups_declaredconflict c WHERE c.program_id = b.program_id AND c.low = least(other, b.email)
         AND c.high = greatest(other, b.email) AND is_marked(p_token, c));
