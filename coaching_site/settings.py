@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     )
 }
 CELERY_BEAT_SCHEDULE["once a day"] = {"task": "common.log_audit_heads", "schedule": crontab(hour=0, minute=5)}
+CELERY_BEAT_SCHEDULE["rosters"] = {"task": "groups.forget_rosters", "schedule": crontab(hour=1, minute=5)}
 
 # --- Static ----------------------------------------------------------------------------------------------------------
 
@@ -316,5 +317,6 @@ ADMINS = []
 
 COLLOQUY_KEY_FILE = env.str("COLLOQUY_KEY_FILE", default="")
 COLLOQUY_MAIL_DIR = env.path("COLLOQUY_MAIL_DIR", default=str(COLLOQUY_DATA / "mail"))
+COLLOQUY_ROSTER_KEPT_DAYS = env.int("COLLOQUY_ROSTER_KEPT_DAYS", default=180)
 COLLOQUY_FIRST_START_TOKEN = env.str("COLLOQUY_FIRST_START_TOKEN", default="")
 COLLOQUY_PRODUCT_NAME = _("Colloquy")

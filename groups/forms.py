@@ -11,7 +11,8 @@ from common.form_fields import OnceField, WordsField
 from groups.charter_words import MOST_CLAUSES, TEXT_LIMIT, TITLE_LIMIT, packed
 from groups.models import Charter, Draft, Membership, Rhythm
 from groups.models.pairs import LINE_LIMIT
-from groups.roster import MAX_BYTES
+from groups.roster import COLUMNS, MAX_BYTES, PARTS_OF_NAME
+from groups.roster_words import COLUMN_LABELS
 
 
 class ProgramForm(forms.Form):
@@ -49,21 +50,75 @@ class ProgramForm(forms.Form):
 
 
 class RosterForm(forms.Form):
-    """A roster file."""
+    """A roster file. What was ``sent`` in all is refused without being read when it is beyond the limit."""
+
+    TOO_LARGE = _("This file is larger than 5 MB, which is the limit. A roster of 5,000 people is smaller than that.")
 
     file = forms.FileField(
         label=_("Roster"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text=_("A CSV file. You see every row before anything is written."),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+        ),
+        help_text=_("An Excel (xlsx) or CSV file. You see every row before anything is written."),
     )
+
+    def __init__(self, *args, sent=0, **kwargs):
+        super().__init__(*args, **kwargs)
+        if sent > MAX_BYTES:  # nobody kept the file of such a request, so it is missing
+            self.fields["file"].error_messages["required"] = self.TOO_LARGE
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
-            raise forms.ValidationError(
-                _("This file is larger than 5 MB. A roster of 5,000 people is smaller than that.")
-            )
+            raise forms.ValidationError(self.TOO_LARGE)
         return file
+
+
+class ColumnsForm(forms.Form):
+    """Which of a file's headings is which column; ``reading`` says what their names made us think."""
+
+    NONE = ""
+
+    def __init__(self, *args, reading, **kwargs):
+        super().__init__(*args, **kwargs)
+        titles = [
+            (str(at), title or _("Column %(n)s, without a title") % {"n": at + 1})
+            for at, title in enumerate(reading.headings)
+        ]
+        for column in ("email", "name", *PARTS_OF_NAME, *COLUMNS[2:]):
+            self.fields[column] = forms.TypedChoiceField(
+                label=COLUMN_LABELS[column],
+                choices=[(self.NONE, _("Not in this file")), *titles],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                initial=reading.places.get(column, self.NONE),
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+            self.fields[column].has_default = True
+
+    def columns(self):
+        """Column → which of the headings."""
+        return {column: at for column, at in self.cleaned_data.items() if at is not None}
+
+    def clean(self):
+        data = super().clean()
+        if data.get("email") is None:
+            self.add_error(
+                "email", _("Say which column holds the e-mail addresses. Nobody can be invited without one.")
+            )
+        if all(data.get(column) is None for column in ("name", *PARTS_OF_NAME)):
+            self.add_error("name", _("Say which column holds the names, or choose first name and last name below."))
+        taken = {}
+        for column, at in self.columns().items():
+            if at in taken:
+                self.add_error(
+                    column,
+                    _("This column is chosen for “%(other)s” as well. Choose another for one of them.")
+                    % {"other": COLUMN_LABELS[taken[at]]},
+                )
+            taken.setdefault(at, column)
+        return data
 
 
 class FacilitatorsForm(forms.Form):

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from common.tokens import token_for
 from groups import charter_messages, pair_messages
 from groups.endings import ending_in_words
-from groups.models import CoachingGroup, Invitation, Membership
+from groups.models import CoachingGroup, Invitation, Membership, ParticipantProfile, Program
 from nudges import kinds
 
 
@@ -17,6 +18,7 @@ def register():
     kinds.register(kinds.Kind("group_invitation", build_invitation))
     kinds.register(kinds.Kind("group_assigned", build_assignment))
     kinds.register(kinds.Kind("membership_ended", build_ending, good_for=timedelta(days=14)))
+    kinds.register(kinds.Kind("profile_asked", build_profile, good_for=timedelta(days=7)))
     charter_messages.register_all()
     pair_messages.register_all()
 
@@ -45,6 +47,27 @@ def build_invitation(nudge, now):
             "facilitator": facilitator or "",
             "url": f"{settings.COLLOQUY_SITE_URL}{path}",
             "expires_at": invitation.expires_at,
+        }
+    )
+
+
+def build_profile(nudge, now):
+    """The mail with the link to one's own profile, asked for the first time or again."""
+    profile = ParticipantProfile.objects.select_related("participant__program", "organization").filter(
+        pk=nudge.context["profile"], completed_at=None, participant__withdrawn_at=None
+    )
+    profile = profile.exclude(participant__program__state=Program.State.ENDED).first()
+    if profile is None or profile.participant.email.lower() != nudge.email.lower():
+        raise kinds.NotWanted("They have answered, are off the roster, or the program has ended.")
+    path = reverse("groups:profile", args=[token_for("profile", profile.pk)])
+    return kinds.Message(
+        {
+            "name": profile.participant.name,
+            "program": profile.participant.program.name,
+            "organization": profile.organization.name,
+            "again": nudge.context["again"],
+            "action_url": f"{settings.COLLOQUY_SITE_URL}{path}",
+            "action_label": _("Fill in your profile"),
         }
     )
 

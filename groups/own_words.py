@@ -3,8 +3,11 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
 from accounts.own_words import UNREADABLE, Section, opened_json, register
+from common import doors
 from common.keys import SealBroken
+from common.tokens import token_for
 from groups.models import (
     Charter,
     CharterSignature,
@@ -14,7 +17,10 @@ from groups.models import (
     PairInvitation,
     PairTerms,
     Participant,
+    ParticipantProfile,
     Rhythm,
+    Style,
+    Topic,
 )
 
 GROUP, ORGANIZATION = _("Group"), _("Organization")
@@ -42,6 +48,25 @@ def collect_memberships(person):
 def collect_roster(person):
     rows = Participant.objects.filter(person=person).annotate(organization_name=F("organization__name"))
     return rows.order_by("created_at", "pk").values("id", *_ROSTER)
+
+
+def collect_profiles(person):
+    names = dict(Organization.objects.values_list("pk", "name"))
+    rows = ParticipantProfile.objects.filter(participant__person=person, completed_at__isnull=False)
+    return [
+        {
+            "id": row.pk,
+            "organization_name": names.get(row.organization_id),
+            "completed_at": row.completed_at,
+            "timezone": row.timezone,
+            "free": row.free,
+            "languages": row.languages,
+            "topics": [str(Topic(one).label) for one in row.topics if one in Topic.values],
+            "style": row.style,
+            "named": doors.call("named_by_me", token_for("profile", row.pk)),
+        }
+        for row in rows.order_by("completed_at", "pk")
+    ]
 
 
 def collect_signatures(person):
@@ -154,6 +179,23 @@ def register_own_words():
             _ROSTER,
             collect_roster,
             covers=(Participant,),
+        ),
+        Section(
+            "profiles",
+            _("What you said of yourself before groups were formed"),
+            {
+                "organization_name": ORGANIZATION,
+                "completed_at": _("Saved"),
+                "timezone": _("Time zone"),
+                "free": _("Hours in which you are free, counted from Monday at midnight"),
+                "languages": _("Languages"),
+                "topics": _("What you want to work on"),
+                "style": _("How you take part"),
+                "named": _("Whom you would rather not sit with"),
+            },
+            collect_profiles,
+            choices={"style": dict(Style.choices)},
+            covers=(ParticipantProfile,),
         ),
         Section(
             "charter_signatures",

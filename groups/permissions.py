@@ -127,6 +127,16 @@ def who_reads_draft():
     return _("Only you")
 
 
+def who_reads_profile():
+    """Who reads what a participant says of themselves before groups are formed."""
+    return _("You and the people who form the groups: HR, owners and facilitators of the organization")
+
+
+def who_reads_named():
+    """Who reads whom somebody would rather not sit with."""
+    return _("Nobody. Only the software that forms the groups uses it; HR and facilitators cannot read it")
+
+
 def who_reads_record(facilitators):
     """Who reads what was changed in a group; of joining, leaving and publishing the owners know too, as lines say."""
     if facilitators is None:

@@ -13,6 +13,7 @@ from groups.models import (
     Membership,
     OwnDesk,
     Participant,
+    ParticipantProfile,
     Program,
 )
 
@@ -41,6 +42,7 @@ def roster_of(program):
     invitations = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None).order_by("-created_at")
     return (
         program.participants.filter(withdrawn_at=None)
+        .select_related("profile")
         .annotate(
             group_name=Subquery(invitations.values("group__name")[:1]),
             has_joined=Exists(Membership.objects.filter(participant=OuterRef("pk"), left_at=None)),
@@ -48,6 +50,12 @@ def roster_of(program):
         )
         .order_by("name", "pk")
     )
+
+
+def profile_counts(program):
+    """How many of the roster were asked for their profile, and how many have answered: {"asked", "answered"}."""
+    profiles = ParticipantProfile.objects.filter(participant__program=program, participant__withdrawn_at=None)
+    return profiles.aggregate(asked=Count("pk"), answered=Count("completed_at"))
 
 
 def facilitators_of(organization):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.fences import WORKER
 from groups.models import Formation
-from groups.services import charters, forming, pair_terms, pairs
+from groups.services import charters, forgetting, forming, pair_terms, pairs
 
 
 @shared_task(name="groups.solve_formation", ignore_result=True)
@@ -42,3 +42,10 @@ def plan_pair_nudges():
         pairs.plan_pair_nudges(now=timezone.now())
         pairs.forget_old_invitations(now=timezone.now())
         pair_terms.plan_term_nudges(now=timezone.now())
+
+
+@shared_task(name="groups.forget_rosters", ignore_result=True)
+def forget_rosters():
+    """Delete the rosters of programs that are long over. Beat starts this once a day; an overlap does no harm."""
+    with acting_as(WORKER):
+        forgetting.forget_rosters(today=timezone.now().date())

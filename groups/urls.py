@@ -1,6 +1,6 @@
 from django.urls import path
 
-from groups.views import charters, drafts, forming, going, joining, pairs, placing, programs, record
+from groups.views import charters, drafts, forming, going, joining, pairs, placing, profiles, programs, record, rosters
 
 app_name = "groups"
 _program = "o/<slug:slug>/programs/<uuid:program_id>/"
@@ -15,9 +15,13 @@ urlpatterns = [
     path("o/<slug:slug>/programs/", programs.program_list, name="programs"),
     path("o/<slug:slug>/programs/new/", programs.program_new, name="program_new"),
     path(_program, programs.program, name="program"),
-    path(_upload, programs.roster, name="roster"),
-    path(f"{_upload}accept/", programs.roster_accept, name="roster_accept"),
-    path(f"{_upload}drop/", programs.roster_drop, name="roster_drop"),
+    path(f"{_program}roster.csv", rosters.roster_export, {"kind": "csv"}, name="roster_csv"),
+    path(f"{_program}roster.xlsx", rosters.roster_export, {"kind": "xlsx"}, name="roster_xlsx"),
+    path(_upload, rosters.roster, name="roster"),
+    path(f"{_upload}columns/", rosters.roster_columns, name="roster_columns"),
+    path(f"{_upload}accept/", rosters.roster_accept, name="roster_accept"),
+    path(f"{_upload}drop/", rosters.roster_drop, name="roster_drop"),
+    path(f"{_program}profiles/", profiles.profiles_ask, name="profiles_ask"),
     path(f"{_program}groups/", forming.form_groups, name="form_groups"),
     path(_formation, forming.formation, name="formation"),
     path(f"{_formation}publish/", forming.publish, name="publish"),
@@ -28,6 +32,7 @@ urlpatterns = [
     path(f"{_office_group}invite/<uuid:participant_id>/", placing.invite, name="invite"),
     path(f"{_office_group}invitations/<uuid:invitation_id>/withdraw/", placing.withdraw, name="invitation_withdraw"),
     path(f"{_office_group}end/", placing.end, name="end"),
+    path("profile/<str:token>/", profiles.profile, name="profile"),
     path("join/<str:token>/", joining.join, name="join"),
     path("join/<str:token>/start/", joining.join_start, name="join_start"),
     path("join/<str:token>/accept/", joining.join_accept, name="join_accept"),

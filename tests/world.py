@@ -39,6 +39,7 @@ from tests.factories import (
     PairInvitationFactory,
     PairTermsFactory,
     ParticipantFactory,
+    ParticipantProfileFactory,
     PersonFactory,
     ProgramFactory,
     ProgressReadingFactory,
@@ -179,6 +180,7 @@ def build_world():
     world.choice = MirrorChoiceFactory(ask=world.mirror_ask)
     world.help = HelpRequestFactory(note=None, membership=by["member"], kept_from=by["peer"])
     world.participant = ParticipantFactory(program=world.forming)
+    world.profile = ParticipantProfileFactory(participant=world.participant)
     world.invitation = InvitationFactory(group=world.group)
     world.upload = RosterUploadFactory(program=world.forming, uploaded_by=world.people["hr"])
     world.formation = FormationFactory(

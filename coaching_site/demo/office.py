@@ -17,7 +17,7 @@ from common.actor import acting_as
 from common.fences import HR, MEMBER
 from common.tokens import token_for
 from groups.models import Formation, Invitation, Program
-from groups.services import forming, programs, publishing
+from groups.services import forming, programs, publishing, rosters
 
 PASSWORD = "colloquy-demo"  # noqa: S105  # printed at the start; the command refuses any other installation
 MOVES = 20  # of each of the few: the groups are as good as with a thousand
@@ -99,8 +99,8 @@ def set_up_program(office: Office, *, roster: str, at: datetime, **fields) -> Pr
     with time_is(at), office.acting(office.hr):
         program = programs.create_program(organization=office.organization, by=office.hr, **fields)
         content = (ROSTERS / roster).read_bytes()
-        upload = programs.stage_roster(program=program, filename=roster, content=content, by=office.hr)
-        programs.accept_roster(upload=upload, now=at)
+        upload = rosters.stage_roster(program=program, filename=roster, content=content, by=office.hr)
+        rosters.accept_roster(upload=upload, now=at)
     return program
 
 

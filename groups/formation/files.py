@@ -19,7 +19,7 @@ def people_in(path: Path | str) -> tuple[list[Candidate], list[str]]:
         data = Path(path).read_bytes()
     except OSError as error:
         raise FormationError(f"The file cannot be read: {error}") from error
-    reading = read_roster(data)
+    reading = read_roster(data, str(path))
     if reading.errors or not reading.rows:
         raise FormationError("\n".join(told(reading, reading.errors)))
     return [candidate(row) for row in reading.rows], [*told(reading, reading.warnings), *reading.facts]
@@ -33,7 +33,11 @@ def told(reading: RosterReading, problems) -> list[str]:
 
 
 def candidate(row: RosterRow, pk: PersonId | None = None) -> Candidate:
-    """A line of a roster, or a participant, as formation sees them; without ``pk`` their id is their address."""
+    """A line of a roster, or a participant, as formation sees them; without ``pk`` their id is their address.
+
+    What a participant has ``told`` of themselves counts before what the roster says.
+    """
+    told = getattr(row, "told", None)
     return Candidate(
         id=pk or row.email,
         name=row.name,
@@ -44,10 +48,13 @@ def candidate(row: RosterRow, pk: PersonId | None = None) -> Candidate:
         years=row.years_in_role,
         function=row.function,
         location=row.location,
-        timezone=row.timezone,
+        timezone=told and told.timezone or row.timezone,
         gender=row.gender,
-        goals=tuple(row.goals),
-        languages=tuple(row.languages),
+        goals=tuple(told and told.topics or row.goals),
+        languages=tuple(told and told.languages or row.languages),
+        conflicts=told.apart if told else frozenset(),
+        style=told.style if told else "",
+        free=told.free if told else None,
     )
 
 

@@ -23,6 +23,9 @@ from common.fences import (
 )
 from groups.models.walls import FENCE, organization_key
 
+# SQL: the row is of a program that is over, so that the worker may forget it.
+OVER = "EXISTS (SELECT 1 FROM groups_program p WHERE p.id = program_id AND p.ends_on < current_date)"
+
 
 class Program(FencedModel):
     """A run of coaching for a roster of participants, with the rules by which its groups are formed."""
@@ -89,6 +92,7 @@ class RosterUpload(FencedModel):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    columns = models.JSONField(null=True, blank=True)  # {column: which of the headings}, once somebody has matched them
 
     class Meta:
         constraints = [
@@ -96,13 +100,38 @@ class RosterUpload(FencedModel):
             RowSecurity(
                 name="groups_upload_walls",
                 fence={HR: OFFICE},
-                policies=[Policy(HR, "ALL")],
-                grants=[Grant(HR, ("SELECT", "INSERT", "UPDATE", "DELETE"))],
+                policies=[Policy(HR, "ALL"), may_read(WORKER), Policy(WORKER, "DELETE", OVER)],
+                grants=[
+                    Grant(HR, ("SELECT", "INSERT", "UPDATE", "DELETE")),
+                    Grant(WORKER, ("DELETE",), {"SELECT": ("id", "organization_id", "program_id")}),
+                ],
             ),
         ]
 
     def __str__(self):
         return self.filename
+
+
+class RosterColumns(FencedModel):
+    """Which column is which in rosters with certain headings, as somebody has matched them: for the next such file."""
+
+    headings_key = models.CharField(max_length=64)  # a hash: the titles are not kept
+    columns = models.JSONField()
+    matched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "headings_key"], name="groups_columns_once"),
+            RowSecurity(
+                name="groups_columns_walls",
+                fence={HR: OFFICE},
+                policies=[Policy(HR, "ALL")],
+                grants=[Grant(HR, ("SELECT", "INSERT", "UPDATE"))],
+            ),
+        ]
+
+    def __str__(self):
+        return f"columns {self.pk}"
 
 
 class Participant(FencedModel):
@@ -140,6 +169,7 @@ class Participant(FencedModel):
                     Policy(HR, "ALL"),
                     may_read(REPORT),
                     may_read(WORKER),
+                    Policy(WORKER, "DELETE", OVER),
                     may_read(SELF, f"person_id = {ACTOR}"),
                     Policy(USHER, "ALL"),
                 ],
@@ -147,7 +177,7 @@ class Participant(FencedModel):
                     Grant(MEMBER, ("SELECT",)),
                     Grant(HR, ("SELECT", "INSERT", "UPDATE")),
                     Grant(REPORT, columns={"SELECT": ("id", "organization_id", "program_id", "person_id", "email")}),
-                    Grant(WORKER, ("SELECT",)),
+                    Grant(WORKER, ("SELECT", "DELETE")),
                     Grant(SELF, ("SELECT",)),
                     Grant(USHER, ("SELECT",), {"UPDATE": ("person_id",)}),
                 ],

@@ -17,11 +17,13 @@ SEPARATORS = ",;\t|"
 
 BLANK = "\0 \t\r\n\v\f\ufeff"
 
-EMPTY = ("empty", "The file is empty. Upload a CSV file with a header and one line for each person.")
+EMPTY = ("empty", "The file is empty. Upload one with a header and one line for each person.")
 SAVE_AS_CSV = "Open it in your spreadsheet program, choose “Save as” and the type “CSV UTF-8”, and upload that file."
 OTHER_KINDS = {
-    b"PK\x03\x04": ("workbook", f"This is an Excel or zip file, not a CSV file. {SAVE_AS_CSV}"),
-    b"\xd0\xcf\x11\xe0": ("workbook", f"This is an old Excel file, not a CSV file. {SAVE_AS_CSV}"),
+    b"\xd0\xcf\x11\xe0": (
+        "workbook",
+        f"This is an old Excel file, or one with a password. Save it as “xlsx” without a password. {SAVE_AS_CSV}",
+    ),
     b"%PDF": ("not_csv", f"This is a PDF, not a CSV file. Ask for the table it was made from. {SAVE_AS_CSV}"),
     b"{\\rtf": ("not_csv", f"This is a text document, not a CSV file. {SAVE_AS_CSV}"),
 }
@@ -52,9 +54,6 @@ def read_table(data: bytes, *, known: Callable[[list[str]], int]) -> Table:
 
     Raises FileProblem.
     """
-    if len(data) > MAX_BYTES:
-        message = f"This file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it into smaller files."
-        raise FileProblem("too_big", message)
     for magic, problem in OTHER_KINDS.items():
         if data.startswith(magic):
             raise FileProblem(*problem)

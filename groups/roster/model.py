@@ -22,6 +22,8 @@ COLUMNS = (
     "goals",
 )
 REQUIRED = ("email", "name")
+PARTS_OF_NAME = ("first_name", "last_name")  # read as the name where no column holds it whole
+SAMPLE = 5
 LISTS = {"languages": 20, "goals": 30}
 LIMITS = {
     "email": 254,
@@ -97,11 +99,24 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class RosterReading:
-    """What a file says: all its rows, what is wrong or odd with them, and facts worth knowing."""
+    """What a file says: its heading, all its rows, what is wrong or odd with them, and facts worth knowing."""
 
     rows: tuple[RosterRow, ...] = ()
     problems: tuple[Problem, ...] = ()
     facts: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    places: dict[str, int] = field(default_factory=dict)  # column → which of the headings
+    sample: tuple[tuple[str, ...], ...] = ()  # the first lines below the heading, as they stand there
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns that the file has something to say about."""
+        return {"name" if column in PARTS_OF_NAME else column for column in self.places}
+
+    @property
+    def is_unmatched(self) -> bool:
+        """Whether the file has a heading, and nobody knows yet which column is the address or the name."""
+        return bool(self.headings) and not set(REQUIRED) <= self.columns
 
     @property
     def errors(self) -> list[Problem]:

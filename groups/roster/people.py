@@ -1,9 +1,13 @@
 """Compare the people of a roster with one another: twice there, reporting in circles, reporting outside."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
 from groups.roster.model import Notes, RosterRow, short
+
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "ß": "ss"})
 
 
 def compare_people(rows: list[RosterRow], notes: Notes) -> None:
@@ -33,9 +37,11 @@ def facts_about(rows: list[RosterRow]) -> list[str]:
 def _find_duplicates(rows: list[RosterRow], notes: Notes) -> None:
     by_email: dict[str, list[RosterRow]] = defaultdict(list)
     by_name: dict[str, list[RosterRow]] = defaultdict(list)
+    by_spelling: dict[str, list[RosterRow]] = defaultdict(list)
     for row in rows:
         by_email[row.email].append(row)
         by_name[row.name.casefold()].append(row)
+        by_spelling[spelling_key(row.name)].append(row)
 
     for email, same in by_email.items():
         if not email or len(same) == 1:
@@ -51,6 +57,25 @@ def _find_duplicates(rows: list[RosterRow], notes: Notes) -> None:
                     "Check that these are two people."
                 )
                 notes.warn("name_twice", message, line=row.line, column="name", value=row.name)
+    for key, same in by_spelling.items():
+        for row in same[1:] if key else ():
+            if row.email != same[0].email and row.name.casefold() != same[0].name.casefold():
+                message = (
+                    f"{short(row.name)} is spelled nearly like {short(same[0].name)} on line {same[0].line}, with "
+                    "another address. Check that these are two people."
+                )
+                notes.warn("name_nearly_twice", message, line=row.line, column="name", value=row.name)
+
+
+def spelling_key(name: str) -> str:
+    """What is left of a name whatever its accents, capitals, marks and the order of its words.
+
+    Umlauts written out are the same (Jörg, Joerg), and so is a letter written twice (Philipp, Philip).
+    """
+    name = unicodedata.normalize("NFC", name).casefold().translate(_WRITTEN_OUT)
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    words = sorted(re.findall(r"\w+", plain))
+    return " ".join(re.sub(r"([^\W\d])\1+", r"\1", word) for word in words)
 
 
 def _find_self_managed(rows: list[RosterRow], notes: Notes) -> None:

@@ -12,6 +12,7 @@ from groups.formation import FormationError, Rules, facilitator_obstacles, form_
 from groups.formation.files import candidate
 from groups.models import Formation, Invitation, Participant
 from groups.names import group_names
+from groups.services.profiles import with_told
 
 
 class NothingToForm(Exception):
@@ -35,8 +36,8 @@ def free_participants(program):
 
 
 def candidates_of(participants):
-    """Participants as the solver knows them."""
-    return [candidate(one, str(one.pk)) for one in participants]
+    """Participants as the solver knows them: from the roster, and from what they said of themselves."""
+    return [candidate(one, str(one.pk)) for one in with_told(participants)]
 
 
 def rules_of(program):
@@ -68,7 +69,7 @@ def solve_formation(*, formation_id, now):
         if not mine.filter(state=Formation.State.QUEUED).update(state=Formation.State.SOLVING, solved_at=now):
             return False
         formation = mine.select_related("program").get()
-        people = list(free_participants(formation.program))
+        people = with_told(free_participants(formation.program), apart=True)
     telling = Telling(mine.filter(state=Formation.State.SOLVING))
     proposal = proposal_of(people, rules_of(formation.program), seed=formation.seed, telling=telling)
     with acting_as(WORKER):

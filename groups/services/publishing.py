@@ -9,6 +9,7 @@ from common.tokens import hash_token, token_for
 from groups.formation import check
 from groups.models import Charter, CoachingGroup, Formation, Invitation, Membership, Participant, Program
 from groups.services.forming import FormationClosed, candidates_of, rules_of
+from groups.services.profiles import keeps_apart
 from nudges.models import Nudge
 from nudges.services import owe
 
@@ -56,6 +57,8 @@ def _check_again(proposed, people, program):
     broken = check([data["members"] for data in proposed], candidates_of(people.values()), rules_of(program))
     if broken:
         raise RulesBroken(broken[0].message)
+    if not keeps_apart(program, [[people[pk] for pk in data["members"]] for data in proposed]):
+        raise RulesBroken("Some people in this proposal are to be kept apart.")
 
 
 def _publish_group(data, people, program, now):

@@ -42,6 +42,7 @@ from tests.factories import (
     PairInvitationFactory,
     PairTermsFactory,
     ParticipantFactory,
+    ParticipantProfileFactory,
     PersonFactory,
     ProgramFactory,
     ProgressReadingFactory,
@@ -150,7 +151,8 @@ def build_life(**about):
     home, abroad = OrganizationFactory(name="Home Works"), OrganizationFactory(name="Abroad Works")
     OrganizationRoleFactory(organization=home, person=life.person, role=Duty.FACILITATOR)
     programs = {"home": ProgramFactory(organization=home), "abroad": ProgramFactory(organization=abroad)}
-    ParticipantFactory(program=programs["home"], person=life.person, team="Tidal Team", name="As Uploaded")
+    uploaded = ParticipantFactory(program=programs["home"], person=life.person, team="Tidal Team", name="As Uploaded")
+    ParticipantProfileFactory(participant=uploaded, completed_at=NOW, free=[9], languages=["en"], topics=["listening"])
     times = {
         "here": [("home", {})],
         "left": [("home", {"left_at": NOW - timedelta(days=2), "ended_as": "left"})],

@@ -452,7 +452,8 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
 
     deleting = {label for label, found in verbs.items() if "DELETE" in found}
     assert deleting == {
-        "accounts.SignIn", "groups.Draft", "groups.PairInvitation", "goals.Goal", "goals.CheckIn", "goals.ActionStep",
+        "accounts.SignIn", "groups.Draft", "groups.PairInvitation", "groups.ParticipantProfile",
+        "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
         "feedback.HelpRequest", "feedback.FeedbackRequest", "feedback.WatchedBehavior",
         "feedback.Mirror", "feedback.MirrorChoice",

@@ -49,6 +49,7 @@ from groups.models import (
     PairInvitation,
     PairTerms,
     Participant,
+    ParticipantProfile,
     Program,
     RosterUpload,
 )
@@ -107,6 +108,19 @@ class ParticipantFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("program.organization")
     email = factory.Sequence(lambda n: f"participant{n}@example.com")
     name = factory.Sequence(lambda n: f"Participant {n}")
+
+
+class ParticipantProfileFactory(DjangoModelFactory):
+    """Asked for, and not answered; its link is ``token_for("profile", profile.pk)``."""
+
+    class Meta:
+        model = ParticipantProfile
+
+    id = factory.LazyFunction(new_id)
+    participant = factory.SubFactory(ParticipantFactory)
+    organization = factory.SelfAttribute("participant.organization")
+    token_hash = factory.LazyAttribute(lambda row: hash_token(token_for("profile", row.id)))
+    asked_at = NOW
 
 
 class RosterUploadFactory(DjangoModelFactory):

@@ -595,7 +595,7 @@ def test_query_count_of_a_programs_groups_does_not_grow(as_person, office, arran
     client = as_person(office.hr)
 
     # as above, with: program, count, groups, their facilitators, formation, roster
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page = client.get(reverse("groups:program", args=["quay", office.program.pk])).content.decode()
 
     assert page.count("/groups/") >= count

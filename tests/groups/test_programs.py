@@ -9,7 +9,7 @@ from django.urls import reverse
 from common.actor import acting_as
 from common.fences import HR
 from groups.models import Participant, Program, RosterUpload
-from groups.services import programs as services
+from groups.services import rosters as services
 from tests.factories import NOW, ParticipantFactory, ProgramFactory, RosterUploadFactory
 
 SENATE = Path(__file__).resolve().parents[3] / "shared/data/rosters/senate.csv"
@@ -140,11 +140,11 @@ def test_accepting_again_changes_known_people_and_adds_new_ones(world, in_office
         result = services.accept_roster(upload=staged, now=NOW)
         teams = dict(Participant.objects.filter(program=world.forming).values_list("email", "team"))
 
-    assert ([row.email for row in plan.new], [row.email for row in plan.changed]) == (
+    assert ([row.email for row in plan.new], [one.row.email for one in plan.changed]) == (
         ["bo@example.com"],
         ["ada@example.com"],
     )
-    assert result == (1, 1)
+    assert result == (1, 1, 0)
     assert teams == {"ada@example.com": "New team", "bo@example.com": "Sales", world.participant.email: ""}
 
 
@@ -208,7 +208,14 @@ def test_program_page_query_count_does_not_grow(hr, world, arranging, django_ass
         ParticipantFactory.create_batch(count, program=world.forming)
 
     # as above, with: program, count, groups, formation, roster (instead of count, programs)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = hr.get(reverse("groups:program", args=["meridian", world.forming.pk]))
 
     assert len(response.context["page"].object_list) == count + 1
+
+
+def test_a_file_of_40_mb_is_refused_unread_with_the_limit(hr, world):
+    response = upload(hr, world, b"x" * 40_000_000)
+
+    assert response.status_code == 422
+    assert b"larger than 5 MB, which is the limit" in response.content

@@ -184,7 +184,6 @@ def test_read_roster_reads_the_first_of_two_columns_with_one_name():
         (b"\xef\xbb\xbf", "empty"),
         (b"sep=;", "empty"),
         (b"\0\0\0\0\0\0", "empty"),
-        (b"PK\x03\x04 and more", "workbook"),
         (b"\xd0\xcf\x11\xe0 and more", "workbook"),
         (b"%PDF-1.7", "not_csv"),
         (b"just a letter to a friend", "no_header"),
@@ -217,8 +216,8 @@ def test_a_header_may_have_many_columns_that_nobody_uses():
     assert (reading.rows, reading.problems) == ((RosterRow(line=2, email="a@x.example", name="Bo"),), ())
 
 
-def test_read_roster_tells_how_to_save_an_excel_file():
-    (problem,) = read_roster(b"PK\x03\x04").problems
+def test_read_roster_tells_how_to_save_an_old_excel_file():
+    (problem,) = read_roster(b"\xd0\xcf\x11\xe0").problems
 
     assert "“CSV UTF-8”" in problem.message
 
@@ -399,6 +398,16 @@ def test_the_same_address_twice_names_the_lines():
         (4, "a@x.example is on lines 2, 4 and 5. Keep one of these lines."),
         (5, "a@x.example is on lines 2, 4 and 5. Keep one of these lines."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("José Núñez", "Jose Nunez"), ("Jörg Weiß", "Joerg Weiss"), ("Li, Mei", "Mei Li"), ("Philipp Ott", "Philip Ott")],
+)
+def test_the_same_person_in_two_spellings_is_worth_a_look(one, other):
+    reading = read_roster(f"email;name\na@x.example;{one}\nb@x.example;{other}\n".encode())
+
+    assert (codes(reading), reading.can_import) == ([(3, "name", "name_nearly_twice")], True)
 
 
 def test_an_address_on_very_many_lines_is_told_briefly():

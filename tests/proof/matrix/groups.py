@@ -68,6 +68,10 @@ def token(w):
     return {"token": token_for("invitation", w.invitation.pk)}
 
 
+def profile_token(w):
+    return {"token": token_for("profile", w.profile.pk)}
+
+
 def pair_invitation(w):
     return {"pair_invitation_id": w.pair_invitation.pk}
 
@@ -92,10 +96,20 @@ ADDRESSES = {
     ),
     "groups:program": Address(methods={"GET": office_page(), "POST": office_page(422)}, kwargs=program),
     "groups:roster": Address(methods={"GET": office_page()}, kwargs=upload),
+    "groups:roster_columns": Address(methods={"GET": office_page(), "POST": office_page(422)}, kwargs=upload),
+    "groups:roster_csv": Address(methods={"GET": office_page()}, kwargs=program),
+    "groups:roster_xlsx": Address(methods={"GET": office_page()}, kwargs=program),
     "groups:roster_accept": Address(methods={"POST": office_page(302)}, kwargs=upload),
     "groups:roster_drop": Address(methods={"POST": office_page(302)}, kwargs=upload),
     "groups:form_groups": Address(methods={"POST": office_page(302)}, kwargs=program),
     "groups:formation": Address(methods={"GET": office_page(), "POST": office_page(302)}, kwargs=formation),
+    "groups:profiles_ask": Address(methods={"POST": office_page(302)}, kwargs=program),
+    "groups:profile": Address(
+        methods={"GET": anybody(), "POST": anybody()},
+        kwargs=profile_token,
+        data=lambda w: {"timezone": "UTC"},
+        why="The link in a mail: one's own form, before there is an account.",
+    ),
     "groups:publish": Address(methods={"POST": office_page(302)}, kwargs=formation),
     "groups:join": Address(
         methods={"GET": anybody()}, kwargs=token, why="The link in a mail, before there is an account."
