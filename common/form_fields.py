@@ -38,6 +38,15 @@ class WordsField(forms.CharField):
             )
 
 
+class TickedField(forms.MultipleChoiceField):
+    """Some of a list, ticked; a draft keeps them as one text."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value):
+        return value.split("\n") if isinstance(value, str) else value
+
+
 class PickField(forms.ChoiceField):
     """One of some rows that are loaded already; cleans to the row itself, or None."""
 

@@ -7,8 +7,15 @@ class FeedbackConfig(AppConfig):
     verbose_name = _("Feedback")
 
     def ready(self):
-        from feedback import messages, own_words, receivers, watching  # noqa: F401  (importing receivers connects them)
+        from feedback import (
+            in_common,
+            messages,
+            own_words,
+            receivers,  # noqa: F401  (importing it connects them)
+            watching,
+        )
 
+        in_common.register()
         messages.register()
         own_words.register_own_words()
         watching.register()

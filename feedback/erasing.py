@@ -4,6 +4,7 @@ from feedback.models import (
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
+    Introduction,
     Mirror,
     MirrorChoice,
     NoteAnswer,
@@ -12,11 +13,12 @@ from feedback.models import (
 
 
 def erase_words_of(memberships):
-    """Delete the notes these memberships wrote, opened or not, what they wrote below notes, and what was to be watched.
+    """Delete the notes these memberships wrote, opened or not, what they wrote below notes, and what else they shared.
 
     Call inside ``acting_as(SELF)`` of whose they are. Notes written to them, answers to notes of theirs and words
     that peers picked for them are their authors' and stay.
     """
+    Introduction.objects.filter(membership__in=memberships).delete()
     WatchedBehavior.objects.filter(membership__in=memberships).delete()
     MirrorChoice.objects.filter(author__in=memberships).delete()
     Mirror.objects.filter(membership__in=memberships).delete()

@@ -4,11 +4,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.own_words import UNREADABLE, Section, opened, register
+from feedback import topics
+from feedback.forms.introductions import QUESTIONS
 from feedback.mirror_words import apart, shown
 from feedback.models import (
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
+    Introduction,
     Mirror,
     MirrorAsk,
     MirrorChoice,
@@ -120,6 +123,25 @@ def collect_watched(person):
         {"id": row.pk, **{name: getattr(row, name) for name in facts}, "text": opened(row.text)}
         for row in rows.order_by("named_at", "pk")
     ]
+
+
+def collect_introductions(person):
+    rows = Introduction.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("group_id", "group_name", "shared_at")
+    return [
+        {
+            "id": row.pk,
+            **{name: getattr(row, name) for name in facts},
+            **{name: opened(getattr(row, name)) for name in QUESTIONS},
+            "topics": _ticked(row),
+        }
+        for row in rows.order_by("shared_at", "pk")
+    ]
+
+
+def _ticked(row):
+    text = opened(row.topics)
+    return text if text is UNREADABLE else ", ".join(topics.shown(topics.apart(text)))
 
 
 def _picked(row):
@@ -236,6 +258,18 @@ def register_own_words():
             {"group_name": _("Group"), "text": _("What to watch for"), "named_at": _("Named")},
             collect_watched,
             covers=(WatchedBehavior,),
+        ),
+        Section(
+            "introductions",
+            _("What you told your groups about yourself"),
+            {
+                "group_name": _("Group"),
+                **{name: label for name, (label, _hint) in QUESTIONS.items()},
+                "topics": _("Topics"),
+                "shared_at": _("Shared"),
+            },
+            collect_introductions,
+            covers=(Introduction,),
         ),
         Section(
             "mirrors",

@@ -162,3 +162,18 @@ def who_reads_picks(asker: Membership) -> str:
     return _("You; and %(name)s under your name, when at least two have picked") % {
         "name": asker.person.get_short_name()
     }
+
+
+def can_introduce(membership: Membership) -> bool:
+    """A member who reads the group tells it about themselves while it goes on; who facilitates does not."""
+    return membership.role == Membership.Role.MEMBER and can_write_note(membership)
+
+
+def can_take_introduction_back(membership: Membership) -> bool:
+    """A member takes back what they told the group, also when it has ended."""
+    return membership.role == Membership.Role.MEMBER
+
+
+def who_reads_introduction(facilitators: Sequence[str] | None) -> str:
+    """Everybody who reads the group; ``facilitators`` are names, None in a pair."""
+    return group_circle(facilitators)

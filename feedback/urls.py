@@ -15,6 +15,13 @@ urlpatterns = [
     path("groups/<uuid:group_id>/feedback/asked/<uuid:ask_id>/", views.asked, name="asked"),
     path("groups/<uuid:group_id>/feedback/asked/<uuid:ask_id>/decline/", views.ask_decline, name="ask_decline"),
     path("groups/<uuid:group_id>/feedback/asked/<uuid:ask_id>/withdraw/", views.ask_withdraw, name="ask_withdraw"),
+    path("groups/<uuid:group_id>/feedback/in-common/", views.in_common, name="in_common"),
+    path("groups/<uuid:group_id>/feedback/in-common/share/", views.introduce, name="introduce"),
+    path(
+        "groups/<uuid:group_id>/feedback/in-common/take-back/",
+        views.introduction_take_back,
+        name="introduction_take_back",
+    ),
     path("groups/<uuid:group_id>/feedback/mirror/", views.mirrors, name="mirrors"),
     path("groups/<uuid:group_id>/feedback/mirror/new/", views.mirror_new, name="mirror_new"),
     path("groups/<uuid:group_id>/feedback/mirror/<uuid:mirror_id>/", views.mirror, name="mirror"),

@@ -45,6 +45,7 @@ def what_a_pair_sees(name=""):
     return [
         (_("Goals, check-ins and action steps you share"), circle),
         (_("What you ask the others to watch for in a session"), circle),
+        (_("What you choose to tell them about yourself"), circle),
         (_("What the two of you say in a conversation"), circle),
         (_("Your sessions: times, places and answers"), circle),
         (_("A goal you have not shared, your journal, and whatever you are still writing"), _("Only you")),
@@ -89,6 +90,7 @@ def who_sees_what(facilitators, *, circle=None):
     return [
         (_("Goals, check-ins and action steps you share"), circle),
         (_("What you ask the others to watch for in a session"), circle),
+        (_("What you choose to tell them about yourself"), circle),
         (_("A goal you have not shared, and whatever you are still writing"), _("Only you")),
         (
             _("Feedback you write to somebody"),

@@ -40,6 +40,14 @@ def next_session_of(group, person, now):
     return CoachingSession.objects.visible_to(person).upcoming(now).filter(group=group).first()
 
 
+def comes_first(coaching_session, now):
+    """Whether it stands, is not over, and no other of the group is before it; one query, none when it is over."""
+    if coaching_session.cancelled_at or coaching_session.is_over(now):
+        return False
+    earlier = sessions_of_group(coaching_session.group_id).standing()
+    return not earlier.filter(starts_at__lt=coaching_session.starts_at).exists()
+
+
 @dataclass(frozen=True)
 class TimedBlock:
     """A block of the agenda with the moments at which it begins and ends."""

@@ -2,6 +2,7 @@
 
 from feedback.forms.answers import AnswerForm
 from feedback.forms.help import HelpForm
+from feedback.forms.introductions import IntroductionForm
 from feedback.forms.mirrors import MirrorForm, PickForm
 from feedback.forms.notes import NoteForm
 from feedback.forms.requests import AskForm
@@ -13,6 +14,7 @@ __all__ = [
     "AskForm",
     "ClosingNoteForm",
     "HelpForm",
+    "IntroductionForm",
     "MirrorForm",
     "NoteForm",
     "PickForm",

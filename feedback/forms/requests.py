@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.form_fields import OnceField, WordsField
+from common.form_fields import OnceField, TickedField, WordsField
 from feedback.models import FeedbackRequest
 
 USUAL_DAYS, MOST_DAYS = 7, 42
@@ -22,10 +22,9 @@ class AskForm(forms.Form):
         limit=FeedbackRequest.about.field.limit,
         rows=3,
     )
-    peers = forms.MultipleChoiceField(
+    peers = TickedField(
         label=_("Whom do you ask?"),
         help_text=_("Each sees that you ask them; nobody sees whom else you ask."),
-        widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Choose at least one peer."),
             "invalid_choice": _("One of those you chose is no longer in the group. Look at the list again."),

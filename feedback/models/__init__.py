@@ -2,6 +2,7 @@
 
 from feedback.models.answers import NoteAnswer, NoteAnswerQuerySet
 from feedback.models.help import HelpRequest, HelpRequestQuerySet
+from feedback.models.introductions import Introduction, IntroductionQuerySet
 from feedback.models.mirrors import (
     Mirror,
     MirrorAsk,
@@ -21,6 +22,8 @@ __all__ = [
     "FeedbackRequestQuerySet",
     "HelpRequest",
     "HelpRequestQuerySet",
+    "Introduction",
+    "IntroductionQuerySet",
     "Mirror",
     "MirrorAsk",
     "MirrorAskQuerySet",

@@ -3,6 +3,7 @@
 from feedback.views.answers import note_answer, note_question, note_reply
 from feedback.views.closing import close, close_note
 from feedback.views.help import help_page, help_take_back, note_help
+from feedback.views.introductions import in_common, introduce, introduction_take_back
 from feedback.views.mirrors import (
     mirror,
     mirror_decline,
@@ -26,7 +27,10 @@ __all__ = [
     "close_note",
     "help_page",
     "help_take_back",
+    "in_common",
     "inbox",
+    "introduce",
+    "introduction_take_back",
     "mirror",
     "mirror_decline",
     "mirror_let_go",

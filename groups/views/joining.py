@@ -3,12 +3,14 @@
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import person_view, public_view
 from accounts.views import has_address, start_from_invitation
 from groups import charter_selectors, comings, pair_selectors, permissions, selectors
 from groups.decorators import group_view
+from groups.in_common import in_common_for
 from groups.models import CoachingGroup
 from groups.pair_news import news_for
 from groups.services import joining
@@ -74,7 +76,7 @@ def mine(request):
 @group_view()
 def group_page(request, group):
     """Who is in the group, and what it agreed."""
-    people = list(selectors.people_of(group))
+    people, facilitators = list(selectors.people_of(group)), selectors.facilitator_names(group)
     context = {
         "group": group,
         "membership": request.membership,
@@ -82,8 +84,9 @@ def group_page(request, group):
         "charter": charter_selectors.charter_state(group, people, request.membership),
         "pasts": charter_selectors.closed_pasts(group, people, request.membership),
         "past": comings.past_people_of(group),
-        "circle": permissions.group_circle(selectors.facilitator_names(group)),
+        "circle": permissions.group_circle(facilitators),
     }
+    context["in_common"] = in_common_for(request.membership, facilitators=facilitators, now=timezone.now())
     partner = context["partner"] = pair_selectors.partner_in(group)
     if partner:
         context["circle"] = permissions.pair_circle(partner.name)

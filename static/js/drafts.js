@@ -47,14 +47,18 @@ function watch(box) {
   }
 
   function message() {
-    const words = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NOT_WORDS.test(name));
+    const words = {};
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value !== "string" || NOT_WORDS.test(name)) continue;
+      words[name] = name in words ? `${words[name]}\n${value}` : value; // several ticks have one name
+    }
     const data = new FormData();
     data.set("csrfmiddlewaretoken", token());
     data.set("place", box.dataset.place);
     data.set("tab", own("draft").value);
     data.set("earlier", own("draft_from").value);
     data.set("by", own("draft_by").value);
-    data.set("words", JSON.stringify(Object.fromEntries(words)));
+    data.set("words", JSON.stringify(words));
     return data;
   }
 

@@ -31,6 +31,7 @@ from tests.factories import (
     GoalFactory,
     GoalVersionFactory,
     HelpRequestFactory,
+    IntroductionFactory,
     MembershipFactory,
     MirrorAskFactory,
     MirrorChoiceFactory,
@@ -109,6 +110,9 @@ def write_everything(mine, other, tag, *, draft=True):
     FeedbackRequestFactory(membership=mine, peer=other, **fill("feedback.FeedbackRequest", "about"))
     HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
     WatchedBehaviorFactory(membership=mine, **fill("feedback.WatchedBehavior", "text"))
+    if not mine.introductions.exists():  # one each
+        told = fill("feedback.Introduction", "working_on", "misread", "thinking", "call_out", "outside", "topics")
+        IntroductionFactory(membership=mine, **told)
     MirrorFactory(membership=mine, opened_at=NOW, **fill("feedback.Mirror", "words"))
     asked = MirrorAskFactory(mirror=None, membership=other, peer=mine, closed_at=NOW, ended_as="given", shut_at=NOW)
     MirrorChoiceFactory(ask=asked, **fill("feedback.MirrorChoice", "words"))

@@ -30,6 +30,7 @@ from tests.factories import (
     FeedbackRequestFactory,
     GoalFactory,
     HelpRequestFactory,
+    IntroductionFactory,
     MembershipFactory,
     MirrorAskFactory,
     MirrorChoiceFactory,
@@ -314,6 +315,7 @@ def rows(arranging, goal):
             FeedbackRequestFactory(membership=peer, peer=goal.membership),
             HelpRequestFactory(note=None, membership=goal.membership, kept_from=peer),
             WatchedBehaviorFactory(membership=peer),
+            IntroductionFactory(membership=peer),
             MirrorFactory(membership=goal.membership),
             MirrorChoiceFactory(
                 ask=MirrorAskFactory(mirror__membership=peer, peer=goal.membership, closed_at=NOW, ended_as="given")
@@ -325,7 +327,7 @@ def rows(arranging, goal):
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 4 + 2
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 6 + 4 + 2
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

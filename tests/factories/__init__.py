@@ -13,6 +13,7 @@ from feedback.models import (
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
+    Introduction,
     Mirror,
     MirrorAsk,
     MirrorChoice,
@@ -585,6 +586,22 @@ class HelpRequestFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("membership.organization")
     text = "I would like to talk about it"
     asked_at = NOW - timedelta(hours=6)
+
+
+class IntroductionFactory(DjangoModelFactory):
+    class Meta:
+        model = Introduction
+
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    working_on = "Leading people who know more than I do"
+    misread = ""
+    thinking = ""
+    call_out = ""
+    outside = ""
+    topics = "delegating saying_no"
+    shared_at = NOW - timedelta(days=3)
 
 
 class MirrorFactory(DjangoModelFactory):

@@ -609,8 +609,8 @@ def test_group_page_query_count_does_not_grow_with_newcomers(
     client = as_person(begun.people["ada"])
 
     # login session, person; savepoint, context, membership, places; people, versions, signatures, consents, the past,
-    # facilitators, size; release, context back
-    with django_assert_num_queries(15):
+    # facilitators, whether the group has met; size; release, context back
+    with django_assert_num_queries(16):
         page = client.get(reverse("groups:group", args=[begun.group.pk]))
 
     assert page.text.count("is asked to join</p>") == count

@@ -14,6 +14,7 @@ from feedback.models import (
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
+    Introduction,
     Mirror,
     MirrorChoice,
     NoteAnswer,
@@ -39,7 +40,7 @@ from tests.factories import (
 
 WORDS = (
     Goal, GoalVersion, CheckIn, ActionStep, ConversationTurn, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest,
-    WatchedBehavior, Mirror, MirrorChoice, Draft,
+    WatchedBehavior, Introduction, Mirror, MirrorChoice, Draft,
 )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ EVERYTHING = {
     "HelpRequest": 1,
     "FeedbackRequest": 1,
     "WatchedBehavior": 1,
+    "Introduction": 1,
     "Mirror": 1,
     "MirrorChoice": 0,
     "Draft": 1,
@@ -216,6 +218,7 @@ def open_pages(world):
         "goals:step_close": ([group, world.step.pk], {}),
         "feedback:note_new": ([group], {"recipient": by["peer"].pk}),
         "feedback:ask": ([group], {"about": "Late", "peers": [by["peer"].pk]}),
+        "feedback:introduce": ([group], {"outside": "Late"}),
         "feedback:mirror_new": ([group], {"words": "calm", "peers": [by["peer"].pk]}),
         "feedback:mirror_open": ([group, world.mirror.pk], {}),
         "feedback:note_answer": ([group, world.note.pk], {"text": "Late"}),
@@ -516,8 +519,9 @@ def test_query_count_of_those_who_were_here_does_not_grow(as_person, trio, arran
     client = as_person(facilitator.person)
 
     # login session, person; savepoint, context, membership, places; people, charters, signatures, consents to the past,
-    # names of facilitators; size; those who were here; release, context back
-    with django_assert_num_queries(15):
+    # names of facilitators; whether the group has met, what they have in common; size; those who were here; release,
+    # context back
+    with django_assert_num_queries(17):
         response = client.get(url("group", group.pk))
 
     assert response.content.decode().partition("Who was here")[2].count("person--") == count

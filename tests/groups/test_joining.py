@@ -209,8 +209,8 @@ def test_group_page_query_count_does_not_grow(as_person, arranging, django_asser
     client = as_person(viewer.person)
 
     # login session, person; savepoint, context, membership, places; people, versions, signatures, consents, the past,
-    # facilitators, size; release, context back
-    with django_assert_num_queries(15):
+    # facilitators, whether the group has met, what they have in common; size; release, context back
+    with django_assert_num_queries(17):
         response = client.get(reverse("groups:group", args=[viewer.group_id]))
 
     assert response.content.count(b"rows__title") == count + 1

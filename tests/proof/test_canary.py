@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("the whole product")]
 
 OUTSIDE = ("nobody", "hr", "owner", "super", "outsider", "former")
 INSIDE = ("member", "peer", "facilitator")
+TOLD_TO_THE_GROUP = ("feedback_watchedbehavior", "feedback_introduction")
 PLACES = ("dump, plain", "dump, custom", "Valkey", "pg_stat_activity", "valkey/", "mail/", "/base/", "/pg_wal/")
 
 
@@ -221,7 +222,7 @@ def test_a_copy_of_ones_own_holds_what_one_wrote_and_was_told_and_no_more(told):
     about_a_note = {name for name in marked if name.startswith("feedback_helprequest")}  # never for the note's author
     in_no_column_of_its_own = {"the line of an invitation to a pair"}
     told_to_two = {name for name in marked if name.startswith(("feedback_", "goals_progressreading"))}
-    told_to_two = {name for name in told_to_two if not name.startswith("feedback_watchedbehavior")}  # told to the group
+    told_to_two = {name for name in told_to_two if not name.startswith(TOLD_TO_THE_GROUP)}
     for form in ("page", "data"):
         assert copied("member", form) == (marked - declined - about_a_note) | in_no_column_of_its_own
         assert copied("peer", form) == told_to_two | declined | {"goals_checkinnote.text, thanked"}

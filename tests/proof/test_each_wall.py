@@ -30,6 +30,7 @@ CIRCLES = {
     "answer": {"member", "peer"},
     "ask": {"member", "peer"},
     "watched": READERS,
+    "introduction": READERS,
     "mirror": {"member"},
     "choice": {"member", "peer"},
     "help": {"member", "facilitator"},

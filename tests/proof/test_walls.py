@@ -11,6 +11,7 @@ from feedback.models import (
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
+    Introduction,
     Mirror,
     MirrorAsk,
     MirrorChoice,
@@ -77,6 +78,7 @@ FINDS = {
     "answer": (NoteAnswer, {"member", "peer"}),
     "ask": (FeedbackRequest, {"member", "peer"}),
     "watched": (WatchedBehavior, READERS),
+    "introduction": (Introduction, READERS),
     "mirror": (Mirror, {"member"}),
     "mirror_ask": (MirrorAsk, {"member", "peer"}),
     "choice": (MirrorChoice, {"member", "peer"}),
@@ -164,7 +166,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
     *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, JournalEntry),
-    *(ConversationTurn, WatchedBehavior, Mirror, MirrorAsk, MirrorChoice),
+    *(ConversationTurn, WatchedBehavior, Introduction, Mirror, MirrorAsk, MirrorChoice),
 ]
 
 

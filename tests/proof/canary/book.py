@@ -56,6 +56,7 @@ STATES = {
     "feedback_noteanswer": {"answered", "erased"},
     "feedback_feedbackrequest": {"asked", "declined", "erased"},
     "feedback_watchedbehavior": {"named", "reworded", "taken back", "erased"},
+    "feedback_introduction": {"shared", "reworded", "taken back", "erased"},
     "feedback_helprequest": {"asked", "taken back", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},
     "groups_draft": {"kept", "sent", "dropped", "of the journal"},
@@ -73,6 +74,7 @@ SHORT = {
     ("goals_checkin", "confidence"): "by hand",
     ("goals_progressreading", "value"): "by hand",
     ("feedback_feedbacknote", "kind"): "by hand",
+    ("feedback_introduction", "topics"): "by hand",  # from a list
     ("feedback_mirror", "words"): "by hand",  # from a list
     ("feedback_mirrorchoice", "words"): "by hand",
     ("goals_journalentry", "goal_ref"): "by hand",  # an id, which no form takes from anybody's hand

@@ -40,7 +40,8 @@ def short(email, wedges):
     from common.ids import new_id
     from feedback import services as feedback
     from feedback.models import MirrorAsk
-    from feedback.services import mirrors
+    from feedback.models.introductions import WORDS
+    from feedback.services import introductions, mirrors
     from goals import services as goals
     from goals.models import Goal
     from groups.models import Membership
@@ -62,6 +63,9 @@ def short(email, wedges):
         goals.write_entry(desk=desk, key=new_id(), text="Then", goal_ref=wedges * 2, now=timezone.now())
         peer = peers.exclude(pk=own.pk).filter(role="member").select_related("person").first()
         today = timezone.localdate()
+        introductions.share_introduction(
+            membership=own, words=dict.fromkeys(WORDS, ""), topics=[wedges * 2], now=timezone.now()
+        )
         mirror = mirrors.begin_mirror(
             membership=own, key=new_id(), words=[wedges * 2], peers=peers.exclude(pk=own.pk), until_on=today,
             today=today, now=timezone.now(),

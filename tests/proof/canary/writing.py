@@ -68,6 +68,7 @@ def write_everything(scene):
     _goals_and_check_ins(scene)
     _steps(scene)
     _notes(scene)
+    _introduced(scene)
     _watched(scene)
     _drafts(scene)
     _journal(scene)
@@ -210,6 +211,16 @@ def _watched(scene):
             scene.post(name, f"{address}take-back/", {})
 
 
+def _introduced(scene):
+    """Members tell the group about themselves."""
+    columns = ("working_on", "misread", "thinking", "call_out", "outside")
+    for name, state in (("member", "reworded"), ("member", "shared"), ("peer", "taken back"), ("twogroups", "erased")):
+        words = scene.book.row("feedback_introduction", state, *columns, is_kept=state == "shared")
+        scene.post(name, f"{scene.group}/feedback/in-common/share/", {**words, "topics": "delegating"})
+        if state == "taken back":
+            scene.post(name, f"{scene.group}/feedback/in-common/take-back/", {})
+
+
 def ask_peer(scene, name, state, **how):
     """The address of a request to peer@."""
     key = str(uuid4())
@@ -338,6 +349,7 @@ def _short_ones(scene):
     book.short("goals_progressreading", "value", "by hand", 2)
     book.short("feedback_feedbacknote", "kind", "by hand", 4)
     book.short("goals_journalentry", "goal_ref", "by hand", 4)
+    book.short("feedback_introduction", "topics", "by hand", 4)
     book.short("feedback_mirror", "words", "by hand", 4)
     book.short("feedback_mirrorchoice", "words", "by hand", 4)
     scene.product.by_hand("short", email_of("outsider"), confidence)

@@ -151,6 +151,15 @@ ADDRESSES = {
     "feedback:asked": Address({"GET": group_page(**NOT_THEIRS)}, ask_at),
     "feedback:ask_decline": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, ask_at),
     "feedback:ask_withdraw": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, ask_at),
+    "feedback:in_common": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
+    "feedback:introduce": Address(
+        {"GET": group_page(facilitator=403), "POST": group_page(302, facilitator=403)},
+        lambda world: {"group_id": world.group.pk},
+        lambda world: {"outside": "I row", "topics": ["delegating"]},
+    ),
+    "feedback:introduction_take_back": Address(
+        {"POST": group_page(302, facilitator=403)}, lambda world: {"group_id": world.group.pk}
+    ),
     "feedback:mirrors": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
     "feedback:mirror_new": Address(
         {"GET": group_page(), "POST": group_page(302, both=422, facilitator=422)},
