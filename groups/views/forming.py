@@ -82,7 +82,7 @@ def publish(request, organization, program_id, formation_id):
     formation = get_object_or_404(Formation, pk=formation_id, program=program_id, organization=organization)
     try:
         groups = publishing.publish_formation(formation=formation, now=timezone.now())
-    except publishing.FormationClosed:
+    except forming.FormationClosed:
         messages.info(request, _("This proposal was published or replaced meanwhile."))
     except publishing.FacilitatorMissing:
         messages.error(request, _("Every group needs a facilitator. Nothing was published."))
