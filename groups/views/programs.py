@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import organization_view
 from groups import comings, selectors
 from groups.forms import ProgramForm, RosterForm
-from groups.models import Formation, Program, RosterUpload
+from groups.models import Program, RosterUpload
 from groups.services import programs as services
+from groups.services.proposals import standing_of
 
 PAGE = 50
 PREVIEW_PAGE = 100
@@ -55,7 +56,7 @@ def program(request, organization, program_id):
         "form": form,
         "page": Paginator(selectors.roster_of(program), PAGE).get_page(request.GET.get("page")),
         "groups": comings.groups_of_program(program),
-        "formation": Formation.objects.filter(program=program, state__in=["queued", "solving", "proposed"]).first(),
+        "formation": standing_of(program).first(),
     }
     return render(request, "groups/program.html", context, status=422 if form.errors else 200)
 

@@ -268,10 +268,13 @@ def test_the_page_walks_from_asking_to_publishing(as_person, world, roster, djan
 
     page = client.get(asked.url)
     assert page.context["is_ready"] is False
-    chosen = {f"group_{n}": str(world.people["coach"].pk) for n in range(len(page.context["groups"]))}
+    chosen = {f"group_{n}": str(world.people["coach"].pk) for n in range(len(page.context["columns"]))}
     client.post(asked.url, chosen)
     assert client.get(asked.url).context["is_ready"] is True
-    client.post(f"{asked.url}publish/")
+    preview = client.get(f"{asked.url}publish/")
+    assert "You are invited to group" in preview.content.decode()
+    assert owed() == {}
+    client.post(f"{asked.url}publish/", {"group": [0, 1], "revision": preview.context["formation"].revision})
 
     assert owed() == {"group_invitation": 12, "group_assigned": 2}
 
