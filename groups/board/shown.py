@@ -36,12 +36,12 @@ def _column(board, number):
     for reason in board.seats.reasons(number) if people else ():
         reasons[reason.kind].append(reason.text)
     return {
-        "number": number,
+        "number": str(number),
         "name": data["name"],
         "people": [{**seat(board.people[one.id]), "is_held": one.id in held} for one in people],
         "is_locked": data.get("locked", False),
         "facilitator": data["facilitator"] or "",
-        "score": round(board.seats.score_of(number)),
+        "score": str(round(board.seats.score_of(number))),
         "broken": broken,
         "is_broken": not all(one["is_allowed"] for one in broken),
         "gone": board.gone(number),
@@ -54,10 +54,10 @@ def seat(participant):
     """Somebody as the board draws them."""
     about = [participant.function, participant.team]
     return {
-        "id": str(participant.pk),
+        "id": str(participant.id),
         "name": participant.name,
         "initials": initials(participant.name),
-        "hue": hue(participant.pk),
+        "hue": hue(participant.id),
         "about": " · ".join(filter(None, about)),
     }
 
@@ -69,9 +69,9 @@ def tray_of(board):
 
 @lru_cache(maxsize=2_000)
 def strip_of(bits):
-    """Free half hours of a week: rectangles to draw in a box of 336 by 12, and the same in words."""
+    """Free half hours of a week: a path to fill in a box of 336 by 12, and the same in words."""
     if bits == ALWAYS:
-        return {"runs": [(48 * day, 48) for day in range(7)], "words": _("at any time")}
+        return {"path": "M0 0h336v12h-336z", "words": _("at any time")}
     runs = runs_in(bits)
     by_hours = {}
     for day in range(7):
@@ -79,7 +79,8 @@ def strip_of(bits):
         if hours:
             by_hours.setdefault(hours, []).append(day)
     words = "; ".join(f"{_days(days)} {hours}" for hours, days in by_hours.items())
-    return {"runs": [(48 * day + begin, end - begin) for day, begin, end in runs], "words": words or _("never")}
+    path = "".join(f"M{48 * day + begin} 0h{end - begin}v12h{begin - end}z" for day, begin, end in runs)
+    return {"path": path, "words": words or _("never")}
 
 
 def _clock(slot):
@@ -114,7 +115,7 @@ def whole_of(board):
             cells = [count[word] for word in shown]
             if rest:
                 cells.append(sum(count.values()) - count[""] - sum(cells))
-            row["cells"] += [{"n": n, "heat": min(n, 4)} for n in cells]
+            row["cells"] += [(str(n or ""), str(min(n, 4))) for n in cells]
     return {"heads": heads, "rows": rows}
 
 
@@ -133,7 +134,7 @@ def choices_for(board, person):
         found.append(
             {
                 "target": "tray" if one.target is TRAY else str(one.target),
-                "name": board.name(one.target),
+                "name": _("No group: the tray") if one.target is TRAY else board.name(one.target),
                 "count": 0 if one.target is TRAY else len(board.seats.groups[one.target]),
                 "change": round(one.change, 2),
                 "change_words": change_in_words(one.change),
@@ -143,7 +144,8 @@ def choices_for(board, person):
                 "is_locked": one.target is not TRAY and board.data[one.target].get("locked", False),
             }
         )
-    on_board = [one for one in found if one["target"] == "tray" or int(one["target"]) in board.numbers]
+    off = {str(number) for number in range(len(board.data))} - set(map(str, board.numbers))
+    on_board = [one for one in found if one["target"] not in off]
     return sorted(on_board, key=lambda one: (one["target"] == "tray", one["needs_reason"], -one["change"]))
 
 

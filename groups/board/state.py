@@ -1,8 +1,11 @@
 """A proposal together with the people as the roster has them now: nothing on a board is older than the page."""
 
-from functools import cached_property
+import json
+from collections import namedtuple
+from functools import cached_property, lru_cache
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, JSONField, OuterRef, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -11,6 +14,30 @@ from groups.formation.files import candidate
 from groups.formation.model import Candidate, Rules
 from groups.formation.seats import TRAY, Seats, is_let_through
 from groups.models import Invitation, Membership, Participant
+
+# Rows, not model instances: a board is asked again at every step, and looks at everybody.
+_FIELDS = [field for field in Participant._meta.concrete_fields if field.name != "created_at"]
+_LISTS = [field.attname for field in _FIELDS if isinstance(field, JSONField)]
+_PLAIN = [field.attname for field in _FIELDS if field.attname not in _LISTS]
+Row = namedtuple("Row", [*_PLAIN, "is_taken", *_LISTS])
+
+
+@lru_cache(maxsize=20_000)  # few different lists stand in many rows
+def _read(text):
+    return None if text is None else json.loads(text)
+
+
+def people_of(program_id):
+    """Everybody on a program's roster by their id, in the order of names; ``is_taken`` once they came to a group."""
+    invited = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
+    were = Membership.objects.filter(participant=OuterRef("pk"))
+    texts = {f"{name}_text": Cast(name, TextField()) for name in _LISTS}
+    people = Participant.objects.filter(program=program_id).order_by("name", "pk")
+    people = people.annotate(is_taken=Exists(invited) | Exists(were), **texts)
+    cut = len(_PLAIN) + 1
+    rows = people.values_list(*_PLAIN, "is_taken", *texts)
+    found = (Row(*row[:cut], *map(_read, row[cut:])) for row in rows)
+    return {str(one.id): one for one in found}
 
 
 def rules_of(program, weights=None):
@@ -34,11 +61,7 @@ class Board:
         self.formation = formation
         self.program = formation.program
         self.data = formation.proposal.get("groups", [])
-        invited = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
-        were = Membership.objects.filter(participant=OuterRef("pk"))
-        people = Participant.objects.filter(program=formation.program_id)
-        people = people.annotate(is_taken=Exists(invited) | Exists(were))
-        self.people = {str(one.pk): one for one in people.order_by("name", "pk")}
+        self.people = people_of(formation.program_id)
         self.seats = Seats(
             [candidate(self.people[pk], pk) for pk in [*self.places, *self.tray]],
             [self.members(number) for number in range(len(self.data))],
@@ -100,7 +123,7 @@ class Board:
         """A facilitator as the solver knows them: what the roster says of them, where they are on it."""
         own = self._by_email.get(person.email.lower())
         if own:
-            return candidate(own, str(own.pk))
+            return candidate(own, str(own.id))
         return Candidate(id=str(person.pk), name=person.name, email=person.email.lower(), timezone=person.timezone)
 
     # What is broken ------------------------------------------------------------------------------------------------

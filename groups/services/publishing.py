@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common import audit
 from common.tokens import hash_token, token_for
-from groups.models import Charter, CoachingGroup, Formation, Invitation, Membership, Program
+from groups.models import Charter, CoachingGroup, Formation, Invitation, Membership, Participant, Program
 from groups.services.board import open_board
 from groups.services.forming import RUNNING
 from nudges.models import Nudge
@@ -43,9 +43,10 @@ def publish_formation(*, formation, now, only=None, revision=None):
     left = [number for number in board.numbers if board.data[number]["members"]]
     chosen = left if only is None else [number for number in left if number in only]
     _check_again(board, chosen)
+    people = {str(p.pk): p for p in Participant.objects.filter(program=formation.program_id)}
     groups = []
     for number in chosen:
-        groups.append(_publish_group(board.data[number], board.people, formation.program, now))
+        groups.append(_publish_group(board.data[number], people, formation.program, now))
         board.data[number]["published"] = str(groups[-1].pk)
     _close(formation, now, is_done=len(chosen) == len(left))
     Program.objects.filter(pk=formation.program_id, state=Program.State.FORMING).update(state=Program.State.RUNNING)

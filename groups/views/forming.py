@@ -84,7 +84,8 @@ def formation(request, organization, program_id, formation_id):
     form = FacilitatorsForm(_posted(request), numbers=board.numbers, people=people)
     if request.method == "POST" and form.is_valid() and _named(request, formation, form):
         return redirect(request.path)
-    context = {"organization": organization, "form": form, "facilitators": people, **_board_page(board)}
+    named = [(str(one.pk), one.name) for one in people]
+    context = {"organization": organization, "form": form, "facilitators": named, **_board_page(board)}
     return render(request, "groups/formation.html", context, status=422 if form.errors else 200)
 
 
@@ -162,7 +163,8 @@ def publish(request, organization, program_id, formation_id):
         return redirect("groups:program", slug=organization.slug, program_id=program_id)
     chosen = set(form.data.getlist("group")) if request.method == "POST" else None
     context = {"organization": organization, "formation": formation, "program": formation.program, "form": form}
-    context["groups"] = _publishable(board, chosen)
+    groups = _publishable(board, chosen)
+    context |= {"groups": groups, "can_publish": not all(group["obstacles"] for group in groups)}
     return render(request, "groups/publish.html", context, status=422 if form.errors else 200)
 
 
