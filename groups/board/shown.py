@@ -54,7 +54,7 @@ def seat(participant):
     """Somebody as the board draws them."""
     about = [participant.function, participant.team]
     return {
-        "id": str(participant.id),
+        "id": participant.id,
         "name": participant.name,
         "initials": initials(participant.name),
         "hue": hue(participant.id),

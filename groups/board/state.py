@@ -16,10 +16,10 @@ from groups.formation.seats import TRAY, Seats, is_let_through
 from groups.models import Invitation, Membership, Participant
 
 # Rows, not model instances: a board is asked again at every step, and looks at everybody.
-_FIELDS = [field for field in Participant._meta.concrete_fields if field.name != "created_at"]
-_LISTS = [field.attname for field in _FIELDS if isinstance(field, JSONField)]
-_PLAIN = [field.attname for field in _FIELDS if field.attname not in _LISTS]
-Row = namedtuple("Row", [*_PLAIN, "is_taken", *_LISTS])
+_OWN = [field for field in Participant._meta.concrete_fields if not field.is_relation and field.name != "created_at"]
+_LISTS = [field.name for field in _OWN if isinstance(field, JSONField)]
+_PLAIN = [field.name for field in _OWN if field.name not in [*_LISTS, "id"]]
+Row = namedtuple("Row", [*_PLAIN, "is_taken", "id", *_LISTS])
 
 
 @lru_cache(maxsize=20_000)  # few different lists stand in many rows
@@ -31,13 +31,13 @@ def people_of(program_id):
     """Everybody on a program's roster by their id, in the order of names; ``is_taken`` once they came to a group."""
     invited = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
     were = Membership.objects.filter(participant=OuterRef("pk"))
-    texts = {f"{name}_text": Cast(name, TextField()) for name in _LISTS}
+    texts = {f"{name}_text": Cast(name, TextField()) for name in ["id", *_LISTS]}
     people = Participant.objects.filter(program=program_id).order_by("name", "pk")
     people = people.annotate(is_taken=Exists(invited) | Exists(were), **texts)
-    cut = len(_PLAIN) + 1
+    cut = len(_PLAIN) + 2
     rows = people.values_list(*_PLAIN, "is_taken", *texts)
     found = (Row(*row[:cut], *map(_read, row[cut:])) for row in rows)
-    return {str(one.id): one for one in found}
+    return {one.id: one for one in found}
 
 
 def rules_of(program, weights=None):
@@ -123,7 +123,7 @@ class Board:
         """A facilitator as the solver knows them: what the roster says of them, where they are on it."""
         own = self._by_email.get(person.email.lower())
         if own:
-            return candidate(own, str(own.id))
+            return candidate(own, own.id)
         return Candidate(id=str(person.pk), name=person.name, email=person.email.lower(), timezone=person.timezone)
 
     # What is broken ------------------------------------------------------------------------------------------------

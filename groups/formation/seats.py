@@ -5,8 +5,6 @@ touches; nothing is kept. A break that names nobody, such as a declared conflict
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import combinations
 from typing import NamedTuple
 
 from groups.formation.model import Candidate, FormationError, PersonId, Reason, Rules
@@ -39,12 +37,11 @@ class Consequence(NamedTuple):
     change: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
+class _Sum(NamedTuple):
     """What the score of one group is made of."""
 
+    traits: list[Traits]
     pairs: float
-    count: int
     winter: int
     summer: int
 
@@ -94,7 +91,7 @@ class Seats:
 
     def score(self) -> float:
         """The mean over all people of their group's score; somebody without a group counts nothing."""
-        return self._share(sum(self._worth(group, self._sum(group)) for group in self.groups))
+        return self._share(sum(self._worth(self._sum(group)) for group in self.groups))
 
     def consequences(self, person: PersonId) -> list[Consequence]:
         """What a move of this person to each group where they are not, and to the tray, would change."""
@@ -125,7 +122,7 @@ class Seats:
             return (), (), 0.0
         group = self.groups[origin]
         rest = [person for person in group if person is not mover]
-        worth = self._worth(rest, self._sum(rest)) - self._worth(group, self._sum(group))
+        worth = self._worth(self._sum(rest)) - self._worth(self._sum(group))
         broken, mended = self._differences(group, rest)
         return broken, (*mended, *self._obstacles(self.facilitators[origin], mover)), worth
 
@@ -133,7 +130,7 @@ class Seats:
         group = self.groups[target]
         before = self._sum(group)
         joined = [*group, mover]
-        worth = self._worth(joined, self._with(before, group, mover)) - self._worth(group, before)
+        worth = self._worth(self._with(before, mover)) - self._worth(before)
         broken, mended = self._differences(group, joined)
         broken = (*leaving[0], *broken, *self._obstacles(self.facilitators[target], mover))
         return Consequence(target, broken, leaving[1] + mended, self._share(leaving[2] + worth))
@@ -176,28 +173,34 @@ class Seats:
 
     def _sum(self, group):
         weights, traits = self._weights, [self._trait(person) for person in group]
-        pairs = sum(pair_value(one, other, weights) for one, other in combinations(traits, 2))
+        pairs = 0.0
+        for at, one in enumerate(traits):
+            for other in traits[:at]:
+                pairs += pair_value(one, other, weights)
         winter = summer = ALWAYS
         for person in group:
             own = free_weeks(person)
             winter, summer = winter & own[0], summer & own[1]
-        return _Sum(pairs, len(group), winter, summer)
+        return _Sum(traits, pairs, winter, summer)
 
-    def _with(self, before, group, mover):
+    def _with(self, before, mover):
         weights, mine, own = self._weights, self._trait(mover), free_weeks(mover)
-        pairs = sum(pair_value(mine, self._trait(other), weights) for other in group)
-        return _Sum(before.pairs + pairs, before.count + 1, before.winter & own[0], before.summer & own[1])
+        pairs = before.pairs
+        for other in before.traits:
+            pairs += pair_value(mine, other, weights)
+        return _Sum([*before.traits, mine], pairs, before.winter & own[0], before.summer & own[1])
 
-    def _worth(self, group, total):
+    def _worth(self, total):
         """A group's score times its people."""
-        if total.count < 2:
+        count = len(total.traits)
+        if count < 2:
             return 0.0
         hours = min(total.winter.bit_count(), total.summer.bit_count()) / 2
-        whole = whole_parts([self._trait(person).gender for person in group], hours, self.rules)
+        whole = whole_parts([one.gender for one in total.traits], hours, self.rules)
         weights = self.rules.weights
-        value = total.pairs / (total.count * (total.count - 1) / 2)
+        value = total.pairs / (count * (count - 1) / 2)
         value += weights.alone * whole["alone"] + weights.hours * whole["hours"]
-        return 100 * value / self._total * total.count
+        return 100 * value / self._total * count
 
     def _share(self, worth):
         return worth / self.count if self.count else 0.0
