@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -79,13 +80,15 @@ def formation(request, organization, program_id, formation_id):
         context = {"formation": formation, "so_far": formation.proposal.get("so_far"), "since": since}
         context |= {"organization": organization, "program": formation.program}
         return render(request, "groups/forming.html", context)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited loads the board with its script
     board = Board(formation)
     people = list(selectors.facilitators_of(organization))
     form = FacilitatorsForm(_posted(request), numbers=board.numbers, people=people)
     if request.method == "POST" and form.is_valid() and _named(request, formation, form):
         return redirect(request.path)
     named = [(str(one.pk), one.name) for one in people]
-    context = {"organization": organization, "form": form, "facilitators": named, **_board_page(board)}
+    context = {"organization": organization, "form": form, "facilitators": named, **_board_page(board, form)}
     return render(request, "groups/formation.html", context, status=422 if form.errors else 200)
 
 
@@ -103,11 +106,13 @@ def _named(request, formation, form):
     return True
 
 
-def _board_page(board):
+def _board_page(board, form):
     formation = board.formation
     beside = [one for one in proposals.standing_of(board.program) if one.pk != formation.pk]
     running = next((one for one in beside if one.state in forming.RUNNING), None)
     columns = shown.columns_of(board)
+    for column in columns:
+        column["chosen"] = form.data.get(f"group_{column['number']}", column["facilitator"])
     return {
         "formation": formation,
         "program": board.program,

@@ -1,4 +1,4 @@
-"""The benchmark of the formation board runs and says what it promises to say; how fast it is is not a test's business."""
+"""The benchmark of the formation board runs and says what it promises to say; its speed is not a test's business."""
 
 import json
 import os

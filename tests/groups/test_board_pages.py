@@ -166,6 +166,23 @@ def test_somebody_elses_choice_of_a_facilitator_is_not_undone(hr, stand):
     assert [group["facilitator"] for group in stand.now().proposal["groups"]] == [coach, coach]
 
 
+def test_a_choice_that_does_not_fit_is_said_and_the_others_stay_chosen(hr, stand):
+    coach = stand.world.people["coach"]
+    with stand.office():
+        Participant.objects.filter(pk=stand.id(0)).update(manager_email=coach.email)
+
+    answer = hr.post(stand.path, {"group_0": str(coach.pk), "was_0": "", "group_1": str(coach.pk), "was_1": ""})
+
+    assert answer.status_code == 422
+    assert "reports to the facilitator" in text_of(answer)
+    assert answer.content.decode().count(f'value="{coach.pk}" selected') == 2
+    assert [group["facilitator"] for group in stand.now().proposal["groups"]] == [None, None]
+
+
+def test_the_page_that_waited_loads_the_board_anew(hr, stand):
+    assert hr.get(stand.path, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
 def test_two_proposals_are_compared_and_one_is_chosen(hr, stand, arranging):
     ids = [stand.id(number) for number in range(9)]
     with arranging():
