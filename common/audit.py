@@ -1,4 +1,5 @@
-"""The trail of administrative acts: who did what to whom, when. It holds ids, states and counts, never words.
+"""The trail of administrative acts: who did what to whom, when. It holds ids, states and counts, and no word of a
+member: the one text is the reason for which an office went against a rule of its own.
 
 Doors of the database note their own acts (``note_act`` in ``groups/migrations/sql/0004_doors.sql``); services note
 theirs with ``record``. ``common/chain.py`` links what is noted, so that a change afterwards shows.
@@ -25,6 +26,7 @@ ACTS = {
     "program_created": gettext_lazy("%(actor)s set up a program."),
     "program_ended": gettext_lazy("%(actor)s ended a program."),
     "roster_accepted": gettext_lazy("%(actor)s accepted a roster: %(added)s added, %(changed)s changed."),
+    "formation_rule_broken": gettext_lazy("%(actor)s let a group be against a rule (%(rules)s): “%(reason)s”"),
     "group_published": gettext_lazy("%(actor)s published the group; %(invited)s people were invited."),
     "group_ended": gettext_lazy("%(actor)s ended the group with its program."),
     "group_closed": gettext_lazy("%(actor)s ended the group."),

@@ -121,27 +121,6 @@ class ColumnsForm(forms.Form):
         return data
 
 
-class FacilitatorsForm(forms.Form):
-    """Who facilitates each proposed group; ``people`` are those with the facilitator's duty."""
-
-    def __init__(self, *args, groups, people, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
-        choices = [("", _("Nobody yet")), *((pk, person.name) for pk, person in self.people.items())]
-        for number, group in enumerate(groups):
-            self.fields[f"group_{number}"] = forms.ChoiceField(
-                label=group["name"],
-                choices=choices,
-                required=False,
-                initial=group["facilitator"] or "",
-                widget=forms.Select(attrs={"class": "form-select"}),
-            )
-
-    def chosen(self):
-        """A person or None per group, in order."""
-        return [self.people.get(value) for value in self.cleaned_data.values()]
-
-
 class DraftForm(forms.Form):
     """What the page of a writing form sends while somebody types: every field by name, as JSON."""
 

@@ -39,15 +39,15 @@ def build_invitation(nudge, now):
     )
     path = reverse("groups:join", args=[token_for("invitation", invitation.pk)])
     return kinds.Message(
-        {
-            "name": invitation.participant.name,
-            "group": invitation.group.name,
-            "program": invitation.group.program.name,
-            "organization": invitation.organization.name,
-            "facilitator": facilitator or "",
-            "url": f"{settings.COLLOQUY_SITE_URL}{path}",
-            "expires_at": invitation.expires_at,
-        }
+        invitation_words(
+            name=invitation.participant.name,
+            group=invitation.group.name,
+            program=invitation.group.program.name,
+            organization=invitation.organization.name,
+            facilitator=facilitator or "",
+            path=path,
+            expires_at=invitation.expires_at,
+        )
     )
 
 
@@ -72,6 +72,11 @@ def build_profile(nudge, now):
     )
 
 
+def invitation_words(*, path, **words):
+    """What the mail with the link into a group is made of; also what is previewed before there is a group."""
+    return {**words, "url": f"{settings.COLLOQUY_SITE_URL}{path}"}
+
+
 def build_assignment(nudge, now):
     """The mail that tells a facilitator of their new group, be it new or one that has begun."""
     membership = Membership.objects.filter(
@@ -82,14 +87,13 @@ def build_assignment(nudge, now):
         raise kinds.NotWanted("The group has ended, or somebody else facilitates it.")
     group = membership.group
     path = reverse("groups:charter", args=[group.pk])
-    return kinds.Message(
-        {
-            "group": group.name,
-            "program": group.program.name,
-            "has_begun": not membership.is_founding,
-            "url": f"{settings.COLLOQUY_SITE_URL}{path}",
-        }
-    )
+    words = {"group": group.name, "program": group.program.name, "has_begun": not membership.is_founding}
+    return kinds.Message(assignment_words(**words, path=path))
+
+
+def assignment_words(*, path, **words):
+    """What the mail to a new facilitator is made of; also what is previewed before there is a group."""
+    return {**words, "url": f"{settings.COLLOQUY_SITE_URL}{path}"}
 
 
 def build_ending(nudge, now):

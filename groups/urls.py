@@ -1,6 +1,20 @@
 from django.urls import path
 
-from groups.views import charters, drafts, forming, going, joining, pairs, placing, profiles, programs, record, rosters
+from groups.views import (
+    board,
+    charters,
+    drafts,
+    forming,
+    going,
+    joining,
+    pairs,
+    placing,
+    profiles,
+    programs,
+    proposals,
+    record,
+    rosters,
+)
 
 app_name = "groups"
 _program = "o/<slug:slug>/programs/<uuid:program_id>/"
@@ -25,6 +39,19 @@ urlpatterns = [
     path(f"{_program}groups/", forming.form_groups, name="form_groups"),
     path(_formation, forming.formation, name="formation"),
     path(f"{_formation}publish/", forming.publish, name="publish"),
+    path(f"{_formation}stop/", forming.stop, name="formation_stop"),
+    path(f"{_formation}again/", forming.again, name="formation_again"),
+    path(f"{_formation}facilitators/", forming.suggest, name="formation_suggest"),
+    path(f"{_formation}choose/", proposals.choose, name="formation_choose"),
+    path(f"{_formation}move/<uuid:participant_id>/", board.move, name="move"),
+    path(f"{_formation}consequences/<uuid:participant_id>/", board.consequences, name="consequences"),
+    path(f"{_formation}undo/", board.undo, name="move_undo"),
+    path(f"{_formation}redo/", board.redo, name="move_redo"),
+    path(f"{_formation}lock/", board.lock, name="board_lock"),
+    path(f"{_formation}let-through/<int:number>/", board.let_through, name="let_through"),
+    path(f"{_program}proposals/", proposals.proposal_list, name="proposals"),
+    path(f"{_program}proposals/compare/", proposals.compare, name="compare"),
+    path(f"{_program}weights/", proposals.weights, name="weights"),
     path(_office_group, placing.office_group, name="office_group"),
     path(f"{_office_group}facilitator/", placing.facilitator, name="facilitator"),
     path(f"{_office_group}facilitator/<uuid:membership_id>/", placing.facilitator, name="facilitator_replace"),

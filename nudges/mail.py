@@ -18,16 +18,12 @@ def compose(*, nudge, kind, message, address):
     (empty for somebody without an account) and ``unsubscribe_url`` (empty for a kind that cannot be unsubscribed).
     """
     stop = site_url("nudges:unsubscribe", unsubscribe_token(address, kind.name)) if kind.label else ""
-    values = {
-        "site_url": settings.COLLOQUY_SITE_URL,
-        "product_name": settings.COLLOQUY_PRODUCT_NAME,
-        "recipient_name": nudge.recipient.name if nudge.recipient else "",
-        "unsubscribe_url": stop,
-        **message.context,
-    }
+    recipient = nudge.recipient.name if nudge.recipient else ""
+    values = {**_values(recipient), "unsubscribe_url": stop, **message.context}
+    subject, body = _words(kind.name, values)
     mail = EmailMultiAlternatives(
-        subject=" ".join(_plain(f"emails/{kind.name}-subject.txt", values).split())[:LONGEST_SUBJECT],
-        body=_plain(f"emails/{kind.name}-body.txt", values).strip() + "\n",
+        subject=subject,
+        body=body,
         to=[address],
         headers=_headers(nudge, stop),
     )
@@ -37,6 +33,25 @@ def compose(*, nudge, kind, message, address):
         text = file.decode() if isinstance(file, bytes) else file
         mail.attach_alternative(text, f"text/calendar; method={method}")
     return mail
+
+
+def words_of(kind_name, context, *, recipient_name=""):
+    """Subject and text of a mail that cannot be unsubscribed, as ``compose`` writes them, before it is owed."""
+    return _words(kind_name, {**_values(recipient_name), **context})
+
+
+def _values(recipient_name):
+    return {
+        "site_url": settings.COLLOQUY_SITE_URL,
+        "product_name": settings.COLLOQUY_PRODUCT_NAME,
+        "recipient_name": recipient_name,
+        "unsubscribe_url": "",
+    }
+
+
+def _words(kind_name, values):
+    subject = " ".join(_plain(f"emails/{kind_name}-subject.txt", values).split())[:LONGEST_SUBJECT]
+    return subject, _plain(f"emails/{kind_name}-body.txt", values).strip() + "\n"
 
 
 def _headers(nudge, stop):

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import astuple, dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 PersonId = Hashable
@@ -186,11 +187,13 @@ class Proposal:
     parts: tuple[tuple[str, float], ...] = ()
 
 
+@lru_cache(maxsize=20_000, typed=True)
 def key_of(reference: object) -> str:
     """The one form of an id or an address, so that a manager may be named by either."""
     return str(reference).strip().casefold()
 
 
+@lru_cache(maxsize=20_000)
 def word_key(text: str) -> str:
     """The one form of a team, function or other word."""
     return " ".join(text.split()).casefold()

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from functools import lru_cache
 from operator import and_
 
 from groups.formation.model import (
@@ -78,13 +78,9 @@ def broken_rules(group: Sequence[Candidate], rules: Rules) -> Iterable[tuple[str
             message = f"{listed(person.label for person in same)} are {both} in {same[0].team.strip()}."
             yield "team", tuple(person.id for person in same), message
 
-    conflict = False
-    for one, other in combinations(group, 2):
-        for report, manager in ((one, other), (other, one)):
-            if names(report.manager, manager):
-                yield "line", (report.id, manager.id), f"{report.label} reports to {manager.label}."
-        conflict = conflict or in_conflict(one, other)
-    if conflict:
+    for report, manager in lines_in(group):
+        yield "line", (report.id, manager.id), f"{report.label} reports to {manager.label}."
+    if conflicts_in(group):
         yield "conflict", (), "Some people in this group are to be kept apart."
 
     if rules.one_language and group and not languages_in_common(group):
@@ -99,6 +95,33 @@ def broken_rules(group: Sequence[Candidate], rules: Rules) -> Iterable[tuple[str
         yield "level", ends, f"Levels in this group reach from {min(levels)} to {max(levels)}; allowed is {allowed}."
 
 
+def lines_in(group: Sequence[Candidate]) -> list[tuple[Candidate, Candidate]]:
+    """Each report with their manager, both of this group, in the order of the group."""
+    at = _places(group)
+    found = []
+    for position, person in enumerate(group):
+        manager = at.get(key_of(person.manager)) if person.manager else None
+        if manager is not None and manager != position:
+            found.append((min(position, manager), max(position, manager), position > manager, position, manager))
+    return [(group[position], group[manager]) for *_order, position, manager in sorted(found)]
+
+
+def conflicts_in(group: Sequence[Candidate]) -> frozenset[frozenset[PersonId]]:
+    """Every two of this group who are to be kept apart; nobody can tell from it who declared it."""
+    if not any(person.conflicts for person in group):
+        return frozenset()
+    at = _places(group)
+    found = set()
+    for position, person in enumerate(group):
+        others = {at.get(key_of(declared), position) for declared in person.conflicts} - {position}
+        found |= {frozenset((person.id, group[other].id)) for other in others}
+    return frozenset(found)
+
+
+def _places(group):
+    return {key_of(key): position for position, person in enumerate(group) for key in (person.id, person.email) if key}
+
+
 def hours_in_words(hours: float) -> str:
     return "1 hour" if hours == 1 else f"{hours:g} hours"
 
@@ -110,7 +133,12 @@ def languages_in_common(group: Sequence[Candidate]) -> bool:
 
 
 def languages_of(person: Candidate) -> frozenset[str]:
-    return frozenset(filter(None, map(word_key, person.languages)))
+    return _spoken(person.languages)
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(languages):
+    return frozenset(filter(None, map(word_key, languages)))
 
 
 def shared_bits(people: Sequence[Candidate], rules: Rules) -> list[tuple[int, ...]]:

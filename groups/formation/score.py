@@ -5,17 +5,17 @@ not the only one of their gender, ``hours`` grows with the hours in common beyon
 half in a pair, and keeps nobody from being alone or free.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from groups.formation.model import LEVELS_APART, YEARS_APART, Candidate, Rules, key_of, word_key
+from groups.formation.pairwise import ENOUGH_HOURS, SMALLEST_FOR_ALONE, kind_of, score_of, whole_parts
 from groups.formation.week import common_hours
 
+__all__ = ["ENOUGH_HOURS", "SMALLEST_FOR_ALONE", "codes_of", "group_parts", "pair_scores", "score_of"]
+
 NEUTRAL = np.float32(0.5)
-ENOUGH_HOURS = 35  # a week beyond those needed; more make nothing better
-SMALLEST_FOR_ALONE = 3  # of a pair, each is one of a kind
 
 
 def pair_parts(people: Sequence[Candidate], rules: Rules) -> dict[str, Callable[[], np.ndarray]]:
@@ -48,25 +48,7 @@ def group_parts(group: Sequence[Candidate], rules: Rules) -> dict[str, float]:
         return {}
     above = np.triu_indices(len(group), 1)
     parts = {name: float(part()[above].mean()) for name, part in pair_parts(group, rules).items()}
-    parts["alone"] = 1 - alone_in([kind_of(person) for person in group]) / len(group)
-    parts["hours"] = min(max(common_hours(group) - rules.hours, 0) / ENOUGH_HOURS, 1.0)
-    return parts
-
-
-def score_of(parts: dict[str, float], rules: Rules) -> float:
-    """The weighted mean of parts, from 0 to 100."""
-    weights = rules.weights
-    return 100 * sum(getattr(weights, name) * value for name, value in parts.items()) / weights.total
-
-
-def kind_of(person: Candidate) -> str:
-    return word_key(person.gender)
-
-
-def alone_in(kinds: Sequence[str]) -> int:
-    """How many are the only one of their kind."""
-    counts = Counter(filter(None, kinds))
-    return sum(count == 1 for count in counts.values()) if counts.total() >= SMALLEST_FOR_ALONE else 0
+    return parts | whole_parts([kind_of(person) for person in group], common_hours(group), rules)
 
 
 def codes_of(words: Sequence[str]) -> np.ndarray:

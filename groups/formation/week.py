@@ -84,3 +84,27 @@ def can_meet(group: Iterable[Candidate], hours: float) -> bool:
 def common_hours(group: Iterable[Candidate]) -> float:
     """Hours a week that all have free, in the half of the year in which there are fewer."""
     return min(bits.bit_count() for bits in common_weeks(group)) / 2
+
+
+def common_by_clock(group: Iterable[Candidate], zone: str) -> int:
+    """The half hours, on the clock of ``zone``, that all of a group have free in winter and in summer alike."""
+    common = ALWAYS
+    for bits, month in zip(common_weeks(group), HALVES, strict=True):
+        ahead = _quarters_ahead(zone if is_zone(zone) else "UTC", month) // 2 % SLOTS
+        common &= (bits << ahead | bits >> (SLOTS - ahead)) & ALWAYS
+    return common
+
+
+def runs_in(bits: int) -> list[tuple[int, int, int]]:
+    """Half hours in one piece: the day from 0 (Monday), the first, and the one after the last, from 0 to 48."""
+    runs = []
+    for day in range(7):
+        begin = None
+        for slot in range(49):
+            is_free = slot < 48 and bits >> (48 * day + slot) & 1
+            if is_free and begin is None:
+                begin = slot
+            elif not is_free and begin is not None:
+                runs.append((day, begin, slot))
+                begin = None
+    return runs

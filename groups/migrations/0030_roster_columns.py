@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_remembered"),
-        ("groups", "0010_forget_pair_invitations"),
+        ("groups", "0020_board"),
     ]
 
     operations = [

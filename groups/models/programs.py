@@ -44,6 +44,8 @@ class Program(FencedModel):
     size_target = models.PositiveSmallIntegerField(default=6)
     size_max = models.PositiveSmallIntegerField(default=8)
     level_band = models.PositiveSmallIntegerField(default=1)
+    # how much each soft wish counts, as a step of its slider: {"level": 0–4, …}; what is missing counts as usual
+    weights = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -189,7 +191,10 @@ class Participant(FencedModel):
 
 
 class Formation(FencedModel):
-    """One proposal of groups for a program: asked for, solved by a worker, then published or replaced."""
+    """One proposal of groups for a program: asked for, solved by a worker, changed on the board, then published.
+
+    Several may stand side by side; those that were not chosen are put aside ("replaced").
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -202,10 +207,20 @@ class Formation(FencedModel):
     program = models.ForeignKey(Program, models.PROTECT, related_name="formations", db_constraint=False)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     seed = models.PositiveIntegerField(default=0)
-    # {"groups": [{"name", "members": [participant id], "facilitator": person id | null, "reasons": [...]}],
+    # {"groups": [{"name", "members": [participant id], "facilitator": person id | null, and on the board:
+    #    "locked": true, "held": [participant id], "allowed": [{"key", "among", "message"}], "published": group id}],
     #  "unplaced": [[participant id, why]], "why": why not everybody has a place, "score": number}
     # while it is solved: {"so_far": {"percent", "placed", "score"}}
     proposal = models.JSONField(default=dict)
+    # goes up with every change on the board, so that a page knows whether it shows the board as it is
+    revision = models.PositiveIntegerField(default=0, db_default=0)
+    # moves that can be undone, the last one last: {"person", "origin", "target", "allowed": [[group, entry]], "by"}
+    moves = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    undone = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    # what the search keeps: [{"name", "members", "facilitator", "locked", "held", "allowed"}], and the weights it uses
+    kept = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    weights = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
     solved_at = models.DateTimeField(null=True, blank=True)
@@ -215,8 +230,8 @@ class Formation(FencedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["program"],
-                condition=Q(state__in=["queued", "solving", "proposed"]),
-                name="groups_formation_one_open",
+                condition=Q(state__in=["queued", "solving"]),
+                name="groups_formation_one_running",
             ),
             SameOrganization(name="groups_formation_org_program", field="program", to="groups_program"),
             RowSecurity(

@@ -8,19 +8,30 @@ from django.db.models import Exists, OuterRef
 
 from common.actor import acting_as
 from common.fences import WORKER
-from groups.formation import FormationError, Rules, facilitator_obstacles, form_groups
+from groups.board.state import rules_of
+from groups.formation import FormationError, Lock, facilitator_obstacles, form_groups
 from groups.formation.files import candidate
-from groups.models import Formation, Invitation, Participant
+from groups.models import Formation, Invitation, Participant, Program
 from groups.names import group_names
 from groups.services.profiles import with_told
+
+RUNNING = (Formation.State.QUEUED, Formation.State.SOLVING)
 
 
 class NothingToForm(Exception):
     """Nobody on the roster is without a group."""
 
 
+class AlreadyRunning(Exception):
+    """Groups of this program are being formed; ``formation`` is what runs."""
+
+    def __init__(self, formation):
+        super().__init__(str(formation.pk))
+        self.formation = formation
+
+
 class FormationClosed(Exception):
-    """The proposal was published or replaced meanwhile."""
+    """The proposal was published or put aside meanwhile."""
 
 
 class DoesNotFit(Exception):
@@ -40,26 +51,49 @@ def candidates_of(participants):
     return [candidate(one, str(one.pk)) for one in with_told(participants)]
 
 
-def rules_of(program):
-    """The program's rules as the solver knows them."""
-    return Rules(
-        size_min=program.size_min,
-        size_target=program.size_target,
-        size_max=program.size_max,
-        level_band=program.level_band,
-    )
-
-
 @transaction.atomic
-def ask_formation(*, program, by):
-    """Queue a new proposal; an open one is replaced. Raises NothingToForm."""
+def ask_formation(*, program, by, kept=(), weights=None):
+    """Queue a new proposal beside those that are there; ``kept`` are groups that stay as they are (``kept_of``).
+
+    Raises NothingToForm, AlreadyRunning.
+    """
     if not free_participants(program).exists():
         raise NothingToForm
-    open_states = [Formation.State.QUEUED, Formation.State.SOLVING, Formation.State.PROPOSED]
-    Formation.objects.filter(program=program, state__in=open_states).update(state=Formation.State.REPLACED)
+    running = Formation.objects.filter(program=program, state__in=RUNNING).select_related("asked_by")
+    # Two who press at once: one of them gets the row, the other is told.
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    if found := running.first():
+        raise AlreadyRunning(found)
     return Formation.objects.create(
-        organization_id=program.organization_id, program=program, asked_by=by, seed=secrets.randbelow(2**31)
+        organization_id=program.organization_id,
+        program=program,
+        asked_by=by,
+        seed=secrets.randbelow(2**31),
+        kept=list(kept),
+        weights=program.weights if weights is None else weights,
     )
+
+
+def kept_of(proposal):
+    """What a search for the rest keeps of a proposal: locked groups, and the people who are locked to theirs."""
+    return [
+        {
+            "name": group["name"],
+            "members": group["members"] if group.get("locked") else group["held"],
+            "locked": bool(group.get("locked")),
+            "facilitator": group["facilitator"],
+            "held": group.get("held", []),
+            "allowed": group.get("allowed", []),
+        }
+        for group in proposal["groups"]
+        if (group.get("locked") or group.get("held")) and not group.get("published")
+    ]
+
+
+def stop_here(*, formation, now):
+    """Let the search end with the best it has, which becomes the proposal. False when it had ended already."""
+    still = Formation.objects.filter(pk=formation.pk, state__in=RUNNING, stop_asked_at=None)
+    return bool(still.update(stop_asked_at=now))
 
 
 def solve_formation(*, formation_id, now):
@@ -71,7 +105,8 @@ def solve_formation(*, formation_id, now):
         formation = mine.select_related("program").get()
         people = with_told(free_participants(formation.program), apart=True)
     telling = Telling(mine.filter(state=Formation.State.SOLVING))
-    proposal = proposal_of(people, rules_of(formation.program), seed=formation.seed, telling=telling)
+    rules = rules_of(formation.program, formation.weights)
+    proposal = proposal_of(people, rules, seed=formation.seed, telling=telling, kept=formation.kept)
     with acting_as(WORKER):
         mine.filter(state=Formation.State.SOLVING).update(
             state=Formation.State.PROPOSED, proposal=proposal, solved_at=now
@@ -82,12 +117,12 @@ def solve_formation(*, formation_id, now):
 class Telling:
     """Writes how far the search is, at most once in ``every`` seconds, for the page that waits for it.
 
-    ``is_unwanted`` once the formation was replaced: the search can stop then.
+    ``is_unwanted`` once the formation was put aside or somebody pressed "Stop here": the search can stop then.
     """
 
     def __init__(self, solving, *, every=0.5):
         self.solving, self.every = solving, every
-        self.told = time.monotonic()
+        self.told = self.asked = time.monotonic()
         self.is_unwanted = False
 
     def __call__(self, progress):
@@ -96,12 +131,21 @@ class Telling:
         self.told = time.monotonic()
         so_far = {"percent": round(100 * progress.share), "placed": progress.placed, "score": round(progress.score)}
         with acting_as(WORKER):
-            self.is_unwanted = not self.solving.update(proposal={"so_far": so_far})
+            self.solving.update(proposal={"so_far": so_far})
+
+    def should_stop(self):
+        """Asked by the search between pieces of work, also while it has nothing to tell yet."""
+        if not self.is_unwanted and time.monotonic() - self.asked >= self.every:
+            self.asked = time.monotonic()
+            with acting_as(WORKER):
+                self.is_unwanted = not self.solving.filter(stop_asked_at=None).exists()
+        return self.is_unwanted
 
 
-def proposal_of(people, rules, *, seed, moves=None, telling=None):
+def proposal_of(people, rules, *, seed, moves=None, telling=None, kept=()):
     """Run the solver and write its answer as plain data; a roster that it refuses has no groups, and is told why."""
-    should_stop = (lambda: telling.is_unwanted) if telling else None
+    there = {str(one.pk) for one in people}
+    kept = [one for one in kept if there.issuperset(one["members"])]
     try:
         solved = form_groups(
             candidates_of(people),
@@ -109,25 +153,35 @@ def proposal_of(people, rules, *, seed, moves=None, telling=None):
             seed=seed,
             moves=moves,
             seconds=20,
+            locked=[Lock(tuple(one["members"]), open=not one["locked"]) for one in kept],
             progress=telling,
-            should_stop=should_stop,
+            should_stop=telling.should_stop if telling else None,
         )
     except FormationError as error:
         return {"groups": [], "unplaced": [], "why": str(error), "score": 0}
-    names = group_names(len(solved.groups), seed=seed)
+    used = {one["name"] for one in kept}
+    names = (name for name in group_names(len(solved.groups) + len(used), seed=seed) if name not in used)
     return {
-        "groups": [
-            {
-                "name": name,
-                "members": list(group.members),
-                "facilitator": None,
-                "reasons": [{"kind": reason.kind, "text": reason.text} for reason in group.reasons],
-            }
-            for name, group in zip(names, solved.groups, strict=True)
-        ],
+        "groups": [_as_data(group.members, kept, names) for group in solved.groups],
         "unplaced": [[item.id, item.why] for item in solved.unplaced],
         "why": solved.conflict.text if solved.conflict else "",
         "score": round(solved.score, 1),
+    }
+
+
+def _as_data(members, kept, names):
+    """One group as plain data; where it grew from a kept one it has its name, its locks and, if whole, who leads it."""
+    of = next((one for one in kept if set(members).issuperset(one["members"])), None)
+    if of is None:
+        return {"name": next(names), "members": list(members), "facilitator": None}
+    facilitator = of["facilitator"] if of["locked"] else None
+    return {
+        "name": of["name"],
+        "members": list(members),
+        "facilitator": facilitator,
+        "locked": of["locked"],
+        "held": of["held"],
+        "allowed": of["allowed"],
     }
 
 
@@ -140,27 +194,32 @@ def give_up_stuck(*, now, after):
 
 @transaction.atomic
 def name_facilitators(*, formation, choices):
-    """Set who facilitates each group: ``choices`` is a list of Person or None, one per group.
+    """Set who facilitates: ``choices`` maps numbers of groups to a Person or None, or lists one for each group.
 
     Raises DoesNotFit, FormationClosed.
     """
     formation = Formation.objects.select_for_update().filter(pk=formation.pk, state=Formation.State.PROPOSED).first()
     if formation is None:
         raise FormationClosed
-    people = {str(p.pk): p for p in Participant.objects.filter(program=formation.program_id)}
+    people = {str(p.pk): p for p in with_told(Participant.objects.filter(program=formation.program_id))}
     by_email = {p.email.lower(): p for p in people.values()}
-    for group, person in zip(formation.proposal["groups"], choices, strict=True):
+    groups = formation.proposal["groups"]
+    if not isinstance(choices, dict):
+        choices = dict(zip(range(len(groups)), choices, strict=True))
+    for number, person in choices.items():
+        group = groups[number]
         if person is not None:
             own = by_email.get(person.email.lower())
             obstacles = facilitator_obstacles(
                 person.email,
                 group["members"],
-                candidates_of(people[pk] for pk in group["members"]),
+                candidates_of(people[pk] for pk in group["members"] if pk in people),
                 team=own.team if own else "",
                 manager=own.manager_email if own else "",
             )
             if obstacles:
                 raise DoesNotFit(f"{group['name']}: {obstacles[0]}")
         group["facilitator"] = str(person.pk) if person else None
-    formation.save(update_fields=["proposal"])
+    formation.revision += 1
+    formation.save(update_fields=["proposal", "revision"])
     return formation

@@ -139,6 +139,12 @@ def with_told(participants, *, apart=False):
     return people
 
 
+def told_in(program_id):
+    """Participant's id as text → what they said of themselves, of those of a program who answered; one query."""
+    answered = ParticipantProfile.objects.filter(participant__program=program_id, completed_at__isnull=False)
+    return {str(one.participant_id): _told(one, frozenset()) for one in answered}
+
+
 def _told(profile, apart):
     if profile is None:
         return Told(apart=apart)

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common import audit
 from common.tokens import hash_token, token_for
-from groups.formation import check
 from groups.models import Charter, CoachingGroup, Formation, Invitation, Membership, Participant, Program
-from groups.services.forming import FormationClosed, candidates_of, rules_of
+from groups.services.board import open_board
+from groups.services.forming import RUNNING
 from groups.services.profiles import keeps_apart
 from nudges.models import Nudge
 from nudges.services import owe
@@ -24,41 +25,66 @@ class RulesBroken(Exception):
     """The roster changed since the proposal was made, and a hard rule no longer holds; the message says which."""
 
 
-@transaction.atomic
-def publish_formation(*, formation, now):
-    """Make the proposed groups real: charters, facilitators, invitations, and the mails that are owed.
+class BoardChanged(Exception):
+    """Somebody changed the board since the mails were previewed."""
 
-    Returns the groups. Raises FacilitatorMissing, RulesBroken, FormationClosed; then nothing has happened.
+
+@transaction.atomic
+def publish_formation(*, formation, now, only=None, revision=None):
+    """Make proposed groups real: charters, facilitators, invitations, and the mails that are owed.
+
+    ``only`` are the numbers of the groups; the others stay on the board, and the proposal is done with when none is
+    left. ``revision`` is that of the board as it was previewed. Other proposals of the program are put aside.
+    Returns the groups. Raises FacilitatorMissing, RulesBroken, BoardChanged, FormationClosed; then nothing happened.
     """
-    claimed = Formation.objects.filter(pk=formation.pk, state=Formation.State.PROPOSED).update(
-        state=Formation.State.PUBLISHED, published_at=now
-    )
-    if not claimed:
-        raise FormationClosed
-    formation.refresh_from_db()
-    program = formation.program
-    proposed = formation.proposal["groups"]
-    people = {str(p.pk): p for p in Participant.objects.filter(program=program, withdrawn_at=None)}
-    _check_again(proposed, people, program)
-    groups = [_publish_group(data, people, program, now) for data in proposed]
-    Program.objects.filter(pk=program.pk, state=Program.State.FORMING).update(state=Program.State.RUNNING)
+    board = open_board(formation)
+    formation = board.formation
+    if revision is not None and revision != formation.revision:
+        raise BoardChanged
+    left = [number for number in board.numbers if board.data[number]["members"]]
+    chosen = left if only is None else [number for number in left if number in only]
+    _check_again(board, chosen)
+    people = {str(p.pk): p for p in Participant.objects.filter(program=formation.program_id)}
+    # One answer for the whole board: which group it is stays untold.
+    if not keeps_apart(formation.program, [[people[pk] for pk in board.members(number)] for number in left]):
+        raise RulesBroken(_("Some people in this proposal are to be kept apart."))
+    groups = []
+    for number in chosen:
+        groups.append(_publish_group(board.data[number], people, formation.program, now))
+        board.data[number]["published"] = str(groups[-1].pk)
+    _close(formation, now, is_done=len(chosen) == len(left))
+    Program.objects.filter(pk=formation.program_id, state=Program.State.FORMING).update(state=Program.State.RUNNING)
     return groups
 
 
-def _check_again(proposed, people, program):
-    if not proposed or any(data["facilitator"] is None for data in proposed):
+def _close(formation, now, *, is_done):
+    """Published moves cannot be undone; what stood beside is put aside, since its people are in groups now."""
+    formation.revision += 1
+    formation.moves, formation.undone = [], []
+    if is_done:
+        formation.state, formation.published_at = Formation.State.PUBLISHED, now
+    formation.save(update_fields=["proposal", "revision", "moves", "undone", "state", "published_at"])
+    put_others_aside(formation)
+
+
+def put_others_aside(formation):
+    """What stands beside this proposal, or is being formed, is kept to look at and cannot be published any more."""
+    standing = [Formation.State.PROPOSED, *RUNNING]
+    beside = Formation.objects.filter(program=formation.program_id, state__in=standing).exclude(pk=formation.pk)
+    return beside.update(state=Formation.State.REPLACED)
+
+
+def _check_again(board, chosen):
+    """The roster may have changed since the proposal was made: every rule is asked again, and what was let through."""
+    if not chosen or any(board.data[number]["facilitator"] is None for number in chosen):
         raise FacilitatorMissing
-    taken = Invitation.objects.filter(participant__program=program, withdrawn_at=None).values_list(
-        "participant", flat=True
-    )
-    members = [pk for data in proposed for pk in data["members"]]
-    if {str(pk) for pk in taken} & set(members):
-        raise RulesBroken("Somebody in this proposal is in a group already.")
-    broken = check([data["members"] for data in proposed], candidates_of(people.values()), rules_of(program))
-    if broken:
-        raise RulesBroken(broken[0].message)
-    if not keeps_apart(program, [[people[pk] for pk in data["members"]] for data in proposed]):
-        raise RulesBroken("Some people in this proposal are to be kept apart.")
+    for number in chosen:
+        gone = board.gone(number)
+        if len(board.members(number)) < len(board.data[number]["members"]):
+            gone.append(_("Somebody is not on the roster any more."))
+        broken = gone or [one.message for one, is_allowed in board.broken(number) if not is_allowed]
+        if broken:
+            raise RulesBroken(f"{board.name(number)}: {broken[0]}")
 
 
 def _publish_group(data, people, program, now):

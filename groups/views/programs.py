@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.decorators import organization_view
 from groups import comings, selectors
 from groups.forms import ProgramForm, RosterForm
-from groups.models import Formation, Program
+from groups.models import Program
 from groups.services import programs as services
 from groups.services import rosters
+from groups.services.proposals import standing_of
 
 PAGE = 50
 
@@ -55,6 +56,6 @@ def program(request, organization, program_id):
         "page": Paginator(selectors.roster_of(program), PAGE).get_page(request.GET.get("page")),
         "profiles": selectors.profile_counts(program),
         "groups": comings.groups_of_program(program),
-        "formation": Formation.objects.filter(program=program, state__in=["queued", "solving", "proposed"]).first(),
+        "formation": standing_of(program).first(),
     }
     return render(request, "groups/program.html", context, status=422 if form.errors else 200)

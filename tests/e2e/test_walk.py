@@ -180,6 +180,7 @@ def form_and_publish(hr, roster):
     hr.open("/dev/mail/")
     assert hr.page.get_by_text("You are invited to group").count() == 0
     hr.open(proposal)
+    hr.follow("Publish …")
     hr.press("Publish and invite")
     hr.told("The invitations are on their way")
     hr.shot("published")

@@ -88,7 +88,7 @@ def test_publishing_makes_groups_charters_facilitators_and_invitations(proposed,
 def test_publishing_twice_publishes_once(proposed, office):
     with office():
         publishing.publish_formation(formation=proposed, now=NOW)
-        with pytest.raises(publishing.FormationClosed):
+        with pytest.raises(forming.FormationClosed):
             publishing.publish_formation(formation=proposed, now=NOW)
 
     assert owed() == {"group_invitation": 12, "group_assigned": 2}
@@ -177,17 +177,37 @@ def test_the_page_that_waits_says_how_far_it_is(as_person, world, roster, office
     assert not telling.is_unwanted
 
 
-def test_a_search_that_was_replaced_stops_and_its_progress_is_not_written(world, roster, office):
+@pytest.mark.parametrize(
+    ("changed", "unwanted", "told"),
+    [({"state": "replaced"}, True, {}), ({"stop_asked_at": NOW}, True, {"percent": 40}), ({}, False, {"percent": 40})],
+    ids=["put aside", "stop here", "goes on"],
+)
+def test_a_search_hears_that_it_can_stop(world, roster, office, changed, unwanted, told):
     with office():
         formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
-        forming.ask_formation(program=world.forming, by=world.people["hr"])
+        Formation.objects.filter(pk=formation.pk).update(**{"state": "solving", **changed})
     telling = forming.Telling(Formation.objects.filter(pk=formation.pk, state="solving"), every=0)
 
     telling(Progress(share=0.4, score=71.4, placed=12, unplaced=0))
 
+    assert telling.should_stop() is unwanted
     with office():
         formation.refresh_from_db()
-    assert (telling.is_unwanted, formation.proposal) == (True, {})
+    assert formation.proposal.get("so_far", {}).items() >= told.items()
+
+
+def test_a_search_that_is_stopped_keeps_what_it_has(world, roster, office):
+    with office():
+        formation = forming.ask_formation(program=world.forming, by=world.people["hr"])
+        assert forming.stop_here(formation=formation, now=NOW)
+
+    forming.solve_formation(formation_id=formation.pk, now=NOW)
+
+    with office():
+        formation.refresh_from_db()
+        assert not forming.stop_here(formation=formation, now=NOW)
+    assert formation.state == "proposed"
+    assert len([pk for group in formation.proposal["groups"] for pk in group["members"]]) == 12
 
 
 def test_progress_is_written_now_and_then_only(world, roster, office):
@@ -200,12 +220,24 @@ def test_progress_is_written_now_and_then_only(world, roster, office):
     assert not telling.is_unwanted  # or it would have found that nothing is being solved
 
 
-def test_asking_again_replaces_the_open_proposal(proposed, world, office):
+def test_a_second_start_says_what_runs_and_a_finished_proposal_stays_beside_it(proposed, world, office):
     with office():
         again = forming.ask_formation(program=world.forming, by=world.people["hr"])
+        with pytest.raises(forming.AlreadyRunning) as told:
+            forming.ask_formation(program=world.forming, by=world.people["owner"])
         states = dict(Formation.objects.filter(program=world.forming).values_list("pk", "state"))
 
-    assert (states[proposed.pk], states[again.pk]) == ("replaced", "queued")
+    assert (told.value.formation, told.value.formation.asked_by) == (again, world.people["hr"])
+    assert (states[proposed.pk], states[again.pk]) == ("proposed", "queued")
+
+
+def test_publishing_puts_the_other_proposals_aside(proposed, world, office):
+    with office():
+        again = forming.ask_formation(program=world.forming, by=world.people["hr"])
+        publishing.publish_formation(formation=proposed, now=NOW)
+        again.refresh_from_db()
+
+    assert again.state == "replaced"
 
 
 def test_people_who_are_in_a_group_are_not_formed_again(proposed, world, office):
@@ -236,10 +268,13 @@ def test_the_page_walks_from_asking_to_publishing(as_person, world, roster, djan
 
     page = client.get(asked.url)
     assert page.context["is_ready"] is False
-    chosen = {f"group_{n}": str(world.people["coach"].pk) for n in range(len(page.context["groups"]))}
+    chosen = {f"group_{n}": str(world.people["coach"].pk) for n in range(len(page.context["columns"]))}
     client.post(asked.url, chosen)
     assert client.get(asked.url).context["is_ready"] is True
-    client.post(f"{asked.url}publish/")
+    preview = client.get(f"{asked.url}publish/")
+    assert "You are invited to group" in preview.content.decode()
+    assert owed() == {}
+    client.post(f"{asked.url}publish/", {"group": [0, 1], "revision": preview.context["formation"].revision})
 
     assert owed() == {"group_invitation": 12, "group_assigned": 2}
 

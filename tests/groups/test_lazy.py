@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_importing_formation_loads_neither_numpy_nor_numba():
-    code = "import sys, groups.formation; print(sorted({'numpy', 'numba'} & set(sys.modules)))"
+    code = "import sys, groups.formation, groups.formation.seats; print(sorted({'numpy', 'numba'} & set(sys.modules)))"
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from common.actor import acting_as
 from common.bootstrap import ARRANGER
 from common.tokens import token_for
+from groups.board.wishes import LABELS
 from tests.factories import NOW, CharterFactory, MembershipFactory, ParticipantFactory
 from tests.proof.matrix import Address, anybody, group_page, office_page, own_page, statuses
 
@@ -23,6 +24,14 @@ def upload(w):
 
 def formation(w):
     return {**program(w), "formation_id": w.formation.pk}
+
+
+def on_board(w):
+    return {**formation(w), "participant_id": w.participant.pk}
+
+
+def sliders(w):
+    return dict.fromkeys(LABELS, 3)
 
 
 def group(w):
@@ -110,7 +119,30 @@ ADDRESSES = {
         data=lambda w: {"timezone": "UTC"},
         why="The link in a mail: one's own form, before there is an account.",
     ),
-    "groups:publish": Address(methods={"POST": office_page(302)}, kwargs=formation),
+    "groups:publish": Address(methods={"GET": office_page(), "POST": office_page(422)}, kwargs=formation),
+    "groups:formation_stop": Address(methods={"POST": office_page(302)}, kwargs=formation),
+    "groups:formation_again": Address(methods={"POST": office_page(302)}, kwargs=formation),
+    "groups:formation_suggest": Address(
+        methods={"POST": office_page(302)}, kwargs=formation, data=lambda w: {"most": 2}
+    ),
+    "groups:formation_choose": Address(methods={"POST": office_page(302)}, kwargs=formation),
+    "groups:move": Address(
+        methods={"GET": office_page(), "POST": office_page(302)}, kwargs=on_board, data=lambda w: {"target": "tray"}
+    ),
+    "groups:consequences": Address(methods={"GET": office_page()}, kwargs=on_board),
+    "groups:move_undo": Address(methods={"POST": office_page(302)}, kwargs=formation),
+    "groups:move_redo": Address(methods={"POST": office_page(302)}, kwargs=formation),
+    "groups:board_lock": Address(
+        methods={"POST": office_page(302)}, kwargs=formation, data=lambda w: {"group": 0, "is_locked": "1"}
+    ),
+    "groups:let_through": Address(
+        methods={"GET": office_page(), "POST": office_page(302)},
+        kwargs=lambda w: {**formation(w), "number": 0},
+        data=lambda w: {"why": "They asked for it."},
+    ),
+    "groups:proposals": Address(methods={"GET": office_page()}, kwargs=program),
+    "groups:compare": Address(methods={"GET": office_page(302)}, kwargs=program),
+    "groups:weights": Address(methods={"GET": office_page(), "POST": office_page(302)}, kwargs=program, data=sliders),
     "groups:join": Address(
         methods={"GET": anybody()}, kwargs=token, why="The link in a mail, before there is an account."
     ),

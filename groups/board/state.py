@@ -1,0 +1,161 @@
+"""A proposal together with the people as the roster has them now: nothing on a board is older than the page."""
+
+import json
+from collections import namedtuple
+from functools import cached_property, lru_cache
+
+from django.db.models import Exists, JSONField, OuterRef, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from groups.board.wishes import weights_of
+from groups.formation.files import candidate
+from groups.formation.model import Candidate, Rules
+from groups.formation.seats import TRAY, Seats, is_let_through
+from groups.models import Invitation, Membership, Participant
+from groups.services.profiles import told_in
+
+# Rows, not model instances: a board is asked again at every step, and looks at everybody.
+_OWN = [field for field in Participant._meta.concrete_fields if not field.is_relation and field.name != "created_at"]
+_LISTS = [field.name for field in _OWN if isinstance(field, JSONField)]
+_PLAIN = [field.name for field in _OWN if field.name not in [*_LISTS, "id"]]
+Row = namedtuple("Row", [*_PLAIN, "is_taken", "id", *_LISTS, "told"])
+
+
+@lru_cache(maxsize=20_000)  # few different lists stand in many rows
+def _read(text):
+    return None if text is None else json.loads(text)
+
+
+def people_of(program_id):
+    """Everybody on a program's roster by their id, in the order of names; ``is_taken`` once they came to a group."""
+    invited = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
+    were = Membership.objects.filter(participant=OuterRef("pk"))
+    texts = {f"{name}_text": Cast(name, TextField()) for name in ["id", *_LISTS]}
+    people = Participant.objects.filter(program=program_id).order_by("name", "pk")
+    people = people.annotate(is_taken=Exists(invited) | Exists(were), **texts)
+    cut = len(_PLAIN) + 2
+    rows = people.values_list(*_PLAIN, "is_taken", *texts)
+    told = told_in(program_id)
+    found = ([*row[:cut], *map(_read, row[cut:])] for row in rows)
+    return {row[cut - 1]: Row(*row, told.get(row[cut - 1])) for row in found}
+
+
+def rules_of(program, weights=None):
+    """The program's rules as the solver knows them; ``weights`` are the steps of the sliders, or the program's own."""
+    return Rules(
+        size_min=program.size_min,
+        size_target=program.size_target,
+        size_max=program.size_max,
+        level_band=program.level_band,
+        weights=weights_of(program.weights if weights is None else weights),
+    )
+
+
+class Board:
+    """The groups of a proposal that are not published yet, and the tray: everybody free who is in none of them.
+
+    Four queries. Groups are numbered as in the proposal; those that are published stay there and are left out here.
+    """
+
+    def __init__(self, formation):
+        self.formation = formation
+        self.program = formation.program
+        self.data = formation.proposal.get("groups", [])
+        self.people = people_of(formation.program_id)
+        self.seats = Seats(
+            [candidate(self.people[pk], pk) for pk in [*self.places, *self.tray]],
+            [self.members(number) for number in range(len(self.data))],
+            rules_of(formation.program, formation.weights),
+            [self._facilitating(group) for group in self.data],
+        )
+
+    # Who is where --------------------------------------------------------------------------------------------------
+
+    def is_published(self, number):
+        return bool(self.data[number].get("published"))
+
+    def members(self, number):
+        """Ids of the people in a group; none once it is published, and none whom the roster does not know."""
+        if self.is_published(number):
+            return []
+        return [pk for pk in self.data[number]["members"] if pk in self.people]
+
+    @cached_property
+    def places(self):
+        """The number of the group in which somebody is, by their id."""
+        return {pk: number for number in range(len(self.data)) for pk in self.members(number)}
+
+    @cached_property
+    def tray(self):
+        """Why somebody has no group yet, by their id: those left over, and those who came to the roster since."""
+        told = dict(self.formation.proposal.get("unplaced", []))
+        since = _("Came to the roster after this proposal was made.")
+        return {
+            pk: told.get(pk, since)
+            for pk, one in self.people.items()
+            if pk not in self.places and not one.withdrawn_at and not one.is_taken
+        }
+
+    @property
+    def numbers(self):
+        """The groups that are on the board."""
+        return [number for number in range(len(self.data)) if not self.is_published(number)]
+
+    def name(self, number):
+        """What a group is called; None is the tray."""
+        return _("the tray") if number is TRAY else self.data[number]["name"]
+
+    @cached_property
+    def facilitators(self):
+        """The people who are named as facilitators, by their id."""
+        named = {group["facilitator"] for group in self.data if group["facilitator"] and not group.get("published")}
+        return {str(one.pk): one for one in Person.objects.filter(pk__in=named)} if named else {}
+
+    def _facilitating(self, group):
+        person = self.facilitators.get(group["facilitator"])
+        return self.as_candidate(person) if person else None
+
+    @cached_property
+    def _by_email(self):
+        return {one.email.lower(): one for one in self.people.values()}
+
+    def as_candidate(self, person):
+        """A facilitator as the solver knows them: what the roster says of them, where they are on it."""
+        own = self._by_email.get(person.email.lower())
+        if own:
+            return candidate(own, own.id)
+        return Candidate(id=str(person.pk), name=person.name, email=person.email.lower(), timezone=person.timezone)
+
+    # What is broken ------------------------------------------------------------------------------------------------
+
+    def broken(self, number):
+        """The hard rules that a group breaks, each with whether somebody let it through."""
+        allowed = self.data[number].get("allowed", [])
+        members = self.members(number)
+        return [(one, is_let_through(one, members, allowed)) for one in self.seats.broken(number)]
+
+    def gone(self, number):
+        """Those of a group who cannot be in it any more, in words."""
+        found = []
+        for pk in self.members(number):
+            one = self.people[pk]
+            if one.withdrawn_at:
+                found.append(_("%(name)s is not on the roster any more.") % {"name": one.name})
+            elif one.is_taken:
+                found.append(_("%(name)s is in another group already.") % {"name": one.name})
+        return found
+
+    def newly_broken(self, consequence):
+        """What of a consequence needs a reason: a group that lacks people may be on its way to more."""
+        if consequence.target is TRAY:
+            return []
+        allowed = self.data[consequence.target].get("allowed", [])
+        members = [*self.members(consequence.target), "whoever comes"]
+        return [one for one in consequence.broken if not one.is_small and not is_let_through(one, members, allowed)]
+
+    def score_now(self):
+        """The score of the groups as they are in the plain data, which may have changed since the board was made."""
+        groups = [self.members(number) for number in range(len(self.data))]
+        return Seats(self.seats.people.values(), groups, self.seats.rules).score()
