@@ -12,6 +12,7 @@ from common.actor import acting_as
 from common.fences import HR, MEMBER, SELF, WORKER
 from common.tokens import token_for
 from groups import own_words
+from groups.board.state import Board
 from groups.messages import build_profile
 from groups.models import DeclaredConflict, Formation, Participant, ParticipantProfile, RosterUpload
 from groups.services import forgetting, forming, profiles, publishing
@@ -293,21 +294,29 @@ def test_hours_languages_and_topics_reach_the_solver(world, ada, in_office):
     assert "bo@example.com" not in repr(people[0].told)
 
 
-def test_who_is_to_be_kept_apart_is_and_nothing_shown_tells(world, arranging):
+def shown(formation, in_office):
+    """The proposal, and what the board says of each of its groups."""
+    with in_office():
+        board = Board(formation)
+        return formation.proposal, [[reason.text for reason in board.seats.reasons(number)] for number in board.numbers]
+
+
+def test_who_is_to_be_kept_apart_is_and_nothing_shown_tells(world, arranging, in_office):
     people = eight(world, arranging)
     ids = {str(one.participant_id): one.participant.name for one in people}
-    before = solve(world, arranging).proposal
+    before, reasons_before = shown(solve(world, arranging), in_office)
     together = before["groups"][0]["members"][:2]
     first, second = (next(one for one in people if str(one.participant_id) == pk) for pk in together)
     name(first, second.participant.email)
 
-    after = solve(world, arranging).proposal
+    after, reasons_after = shown(solve(world, arranging), in_office)
 
     groups = [set(group["members"]) for group in after["groups"]]
     assert len(groups) == 2
     assert not any(set(together) <= group for group in groups)
-    for proposal in (before, after):
-        told = json.dumps([[group["reasons"] for group in proposal["groups"]], proposal["why"], proposal["unplaced"]])
+    assert all(reasons_before) and all(reasons_after)
+    for proposal, reasons in ((before, reasons_before), (after, reasons_after)):
+        told = json.dumps([reasons, proposal["why"], proposal["unplaced"]])
         assert not [word for word in ("apart", "conflict", "rather not", *ids.values()) if word in told]
     assert set(before) == set(after)
     assert {key for group in before["groups"] for key in group} == {key for group in after["groups"] for key in group}
