@@ -109,6 +109,7 @@ THINGS = {
     "feedback.FeedbackRequest": _("Who asked whom how they came across, and about what"),
     "feedback.HelpRequest": _("Requests for help with a note"),
     "feedback.WatchedBehavior": _("What members want watched in a session"),
+    "feedback.AirFlag": _("What members raised to clear the air, until it is handled"),
     "feedback.Introduction": _("What members told their group about themselves"),
     "feedback.Mirror": _("Mirrors: the words one picked for oneself"),
     "feedback.MirrorAsk": _("Who was asked for words for a mirror, and until when"),

@@ -8,6 +8,7 @@ class FeedbackConfig(AppConfig):
 
     def ready(self):
         from feedback import (
+            clearing,
             in_common,
             messages,
             own_words,
@@ -15,6 +16,7 @@ class FeedbackConfig(AppConfig):
             watching,
         )
 
+        clearing.register()
         in_common.register()
         messages.register()
         own_words.register_own_words()

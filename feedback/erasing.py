@@ -1,6 +1,7 @@
 """Erasing letters, for good, on their author's own behalf."""
 
 from feedback.models import (
+    AirFlag,
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
@@ -18,6 +19,7 @@ def erase_words_of(memberships):
     Call inside ``acting_as(SELF)`` of whose they are. Notes written to them, answers to notes of theirs and words
     that peers picked for them are their authors' and stay.
     """
+    AirFlag.objects.filter(membership__in=memberships).delete()
     Introduction.objects.filter(membership__in=memberships).delete()
     WatchedBehavior.objects.filter(membership__in=memberships).delete()
     MirrorChoice.objects.filter(author__in=memberships).delete()

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feedback.selectors import answer_waiting, help_waiting, note_waiting, request_waiting
+from feedback.selectors.air import flag_waiting
 from feedback.selectors.mirrors import mirror_ask_waiting, mirror_made_ready_by
 from feedback.services import FEEDBACK_ANSWERED, FEEDBACK_ASKED, FEEDBACK_HELP, FEEDBACK_WAITING
+from feedback.services.air import AIR_RAISED
 from feedback.services.mirrors import MIRROR_ASKED, MIRROR_READY
 from nudges import kinds
 from nudges.hours import zone_named
@@ -57,7 +59,29 @@ def register():
         )
     )
     kinds.register(
+        Kind(
+            AIR_RAISED,
+            build_air_raised,
+            label=gettext_lazy("A member would like to clear the air"),
+            good_for=timedelta(14),
+        )
+    )
+    kinds.register(
         Kind(MIRROR_READY, build_mirror_ready, label=gettext_lazy("Your mirror can be opened"), good_for=timedelta(14))
+    )
+
+
+def build_air_raised(nudge, now):
+    """Still wanted while it is not handled and the one it is for is told of it. Who raised it, and what, stays out."""
+    flag = flag_waiting(nudge.context["flag"], nudge.recipient_id)
+    if flag is None:
+        raise NotWanted("It is handled or taken back, or one of the two has left.")
+    return Message(
+        {
+            "group_name": flag.group__name,
+            "action_url": site_url("feedback:air", flag.group_id),
+            "action_label": _("Read it"),
+        }
     )
 
 

@@ -8,6 +8,7 @@ from feedback import topics
 from feedback.forms.introductions import QUESTIONS
 from feedback.mirror_words import apart, shown
 from feedback.models import (
+    AirFlag,
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
@@ -139,6 +140,20 @@ def collect_introductions(person):
     ]
 
 
+def collect_flags(person):
+    """What one raised; of what is handled, only that."""
+    rows = AirFlag.objects.filter(membership__person=person).annotate(group_name=F("group__name"))
+    facts = ("group_id", "group_name", "circle", "raised_at", "coaching_session_id", "handled_at")
+    return [
+        {
+            "id": row.pk,
+            **{name: getattr(row, name) for name in facts},
+            "text": None if row.handled_at else opened(row.text),
+        }
+        for row in rows.order_by("raised_at", "pk")
+    ]
+
+
 def _ticked(row):
     text = opened(row.topics)
     return text if text is UNREADABLE else ", ".join(topics.shown(topics.apart(text)))
@@ -258,6 +273,20 @@ def register_own_words():
             {"group_name": _("Group"), "text": _("What to watch for"), "named_at": _("Named")},
             collect_watched,
             covers=(WatchedBehavior,),
+        ),
+        Section(
+            "flags_raised",
+            _("What you raised, to clear the air"),
+            {
+                "group_name": _("Group"),
+                "circle": _("To whom"),
+                "text": _("What it is about"),
+                "raised_at": _("Raised"),
+                "handled_at": _("Handled"),
+            },
+            collect_flags,
+            choices={"circle": dict(AirFlag.Circle.choices)},
+            covers=(AirFlag,),
         ),
         Section(
             "introductions",

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from feedback.models import FeedbackNote, FeedbackRequest, MirrorAsk, NoteAnswer
+from feedback.models import AirFlag, FeedbackNote, FeedbackRequest, MirrorAsk, NoteAnswer
 from feedback.near import is_day_before
 from groups.models import CoachingGroup, Membership
-from groups.permissions import group_circle, is_facilitator, is_pair
+from groups.permissions import group_circle, is_facilitator, is_pair, runs_sessions
 from sessions.models import CoachingSession
 
 DAYS_FOR_NOTES = 7  # after a session
@@ -177,3 +177,46 @@ def can_take_introduction_back(membership: Membership) -> bool:
 def who_reads_introduction(facilitators: Sequence[str] | None) -> str:
     """Everybody who reads the group; ``facilitators`` are names, None in a pair."""
     return group_circle(facilitators)
+
+
+def can_raise_flag(membership: Membership) -> bool:
+    """A member who reads the group raises what stands in the way while it goes on; who facilitates plans with it."""
+    return membership.role == Membership.Role.MEMBER and can_write_note(membership)
+
+
+def can_handle_flags_of_others(membership: Membership) -> bool:
+    """Who facilitates, and in a pair either of the two, says of what is raised to them that it is handled."""
+    return runs_sessions(membership)
+
+
+def can_handle_flag(membership: Membership, flag: AirFlag) -> bool:
+    """The same, and whoever raised it."""
+    return flag.membership_id == membership.pk or can_handle_flags_of_others(membership)
+
+
+def circles_of_flags(facilitators: Sequence[str] | None) -> list[tuple[str, str]]:
+    """To whom one can raise it, each with who reads it then; ``facilitators`` are names, None in a pair."""
+    circle = AirFlag.Circle
+    to_group = (circle.GROUP.value, group_circle(facilitators))
+    return [(circle.FACILITATOR.value, who_reads_help(facilitators)), to_group] if facilitators else [to_group]
+
+
+def who_reads_words_of_flag(circles: Sequence[tuple[str, str]]) -> str:
+    """Who reads the words, said before it is raised to one of these circles."""
+    return circles[0][1] if len(circles) == 1 else _("You and whom you choose above")
+
+
+def who_reads_flag(is_to_group: bool, facilitators: Sequence[str] | None) -> str:
+    """Who reads it, said to whoever raised it."""
+    if is_to_group or not facilitators:
+        return group_circle(facilitators) if is_to_group else _("You and whoever facilitates your group")
+    return who_reads_help(facilitators)
+
+
+def who_reads_flag_told(raiser: Membership | None, is_to_group: bool, facilitators: Sequence[str] | None) -> str:
+    """The same, said to those who are told."""
+    if is_to_group or raiser is None:
+        return group_circle(facilitators)
+    return _("You, %(name)s, and whoever else facilitates your group; nobody else learns who raised it") % {
+        "name": raiser.person.get_short_name()
+    }

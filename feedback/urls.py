@@ -15,6 +15,12 @@ urlpatterns = [
     path("groups/<uuid:group_id>/feedback/asked/<uuid:ask_id>/", views.asked, name="asked"),
     path("groups/<uuid:group_id>/feedback/asked/<uuid:ask_id>/decline/", views.ask_decline, name="ask_decline"),
     path("groups/<uuid:group_id>/feedback/asked/<uuid:ask_id>/withdraw/", views.ask_withdraw, name="ask_withdraw"),
+    path("groups/<uuid:group_id>/feedback/air/", views.air, name="air"),
+    path("groups/<uuid:group_id>/feedback/air/new/", views.air_raise, name="air_raise"),
+    path("groups/<uuid:group_id>/feedback/air/<uuid:flag_id>/plan/", views.air_plan, name="air_plan"),
+    path("groups/<uuid:group_id>/feedback/air/<uuid:flag_id>/handled/", views.air_handled, name="air_handled"),
+    path("groups/<uuid:group_id>/feedback/air/<uuid:flag_id>/take-back/", views.air_take_back, name="air_take_back"),
+    path(f"{_session}air/off/", views.air_off, name="air_off"),
     path("groups/<uuid:group_id>/feedback/in-common/", views.in_common, name="in_common"),
     path("groups/<uuid:group_id>/feedback/in-common/share/", views.introduce, name="introduce"),
     path(

@@ -46,6 +46,7 @@ def what_a_pair_sees(name=""):
         (_("Goals, check-ins and action steps you share"), circle),
         (_("What you ask the others to watch for in a session"), circle),
         (_("What you choose to tell them about yourself"), circle),
+        (_("What you raise to clear the air, until it is handled"), circle),
         (_("What the two of you say in a conversation"), circle),
         (_("Your sessions: times, places and answers"), circle),
         (_("A goal you have not shared, your journal, and whatever you are still writing"), _("Only you")),
@@ -95,6 +96,10 @@ def who_sees_what(facilitators, *, circle=None):
         (
             _("Feedback you write to somebody"),
             _("You and the person you write to; they may share it with the group or its facilitator"),
+        ),
+        (
+            _("What you raise to clear the air, until it is handled"),
+            _("You and the facilitator, or the group, as you choose; then only that it was handled"),
         ),
         (_("Your answers to invitations, and who attended"), circle + _(", and HR as numbers per group")),
         (_("The words of the charter"), circle + _(", and whoever is asked to sign it; never HR")),

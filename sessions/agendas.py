@@ -59,6 +59,16 @@ ARRIVE = Block(
     for_facilitator="Welcome everybody by name, recall the agreement in one sentence, and say how the time is planned.",
     prompts=("What would you like to leave outside the door?",),
 )
+CLEAR_AIR = Block(
+    "clear_air",
+    "Clearing the air",
+    10,
+    "Something stands between you that is better said than carried. Say what happened and what it did; listen to the "
+    "end before you answer.",
+    for_facilitator="Say why there is time for it, without a name. Whoever raised it speaks if they like. End with "
+    "what you agree from now on, and mark it as handled.",
+    prompts=("What would let us go on together?",),
+)
 CHECK_IN = Block(
     "check_in",
     "Check-in",
@@ -292,6 +302,7 @@ AGENDAS: dict[str, Agenda] = {
         ),
     )
 }
+SHORTEST = 5  # when room is made for something else
 DEFAULT_AGENDA = "group_120"
 CHOICES = [(agenda.key, agenda.title) for agenda in AGENDAS.values()]
 
@@ -310,6 +321,21 @@ def blocks_for(key: str, people: int) -> tuple[Block, ...]:
     return tuple(
         replace(block, minutes=block.minutes_each * people) if block.per_person else block for block in agenda.blocks
     )
+
+
+def make_room(blocks: Iterable[Block], minutes: int) -> list[int]:
+    """How long each lasts when so many minutes are taken from the longest, one at a time.
+
+    Turns around the table keep theirs, and nothing gets shorter than five minutes: then less is taken.
+    """
+    left = [block.minutes for block in blocks]
+    free = [place for place, block in enumerate(blocks) if not block.is_per_person]
+    for _minute in range(minutes):
+        longest = max(free, key=lambda place: left[place], default=None)
+        if longest is None or left[longest] <= SHORTEST:
+            break
+        left[longest] -= 1
+    return left
 
 
 def total_minutes(blocks: Iterable[Block]) -> int:

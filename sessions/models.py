@@ -168,7 +168,7 @@ class CoachingSession(FencedModel):
 
 
 class AgendaBlock(FencedModel):
-    """One timed part of a session's agenda, copied from its template when the session is scheduled."""
+    """One timed part of a session's agenda, copied from its template when it is scheduled; or time to clear the air."""
 
     coaching_session = models.ForeignKey(
         CoachingSession, models.PROTECT, related_name="agenda_blocks", db_constraint=False
@@ -197,8 +197,11 @@ class AgendaBlock(FencedModel):
                 policies=[
                     may_read(MEMBER, f"{MY_GROUP} AND {SESSION_IS_OPEN}"),
                     Policy(MEMBER, "INSERT", I_FACILITATE),
+                    # to make room for clearing the air, and to take it off again
+                    Policy(MEMBER, "UPDATE", I_FACILITATE),
+                    Policy(MEMBER, "DELETE", f"{I_FACILITATE} AND kind = 'clear_air'"),
                 ],
-                grants=[Grant(MEMBER, ("SELECT", "INSERT"))],
+                grants=[Grant(MEMBER, ("SELECT", "INSERT", "DELETE"), {"UPDATE": ("position", "minutes")})],
             ),
         ]
 

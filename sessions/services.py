@@ -194,6 +194,51 @@ def answer_session(*, coaching_session, membership, answer, now, seen_sequence=N
 
 
 @transaction.atomic
+def put_air_on_agenda(*, coaching_session, now):
+    """Give a session time for clearing the air, once, after its check-in; the minutes come from its longest parts.
+
+    Raises SessionIsCancelled and SessionIsOver.
+    """
+    blocks = _blocks_to_change(coaching_session, now)
+    if any(block.kind == agendas.CLEAR_AIR.kind for block in blocks):
+        return
+    before = [block.position for block in blocks if block.kind in (agendas.ARRIVE.kind, agendas.CHECK_IN.kind)]
+    place = max(before, default=0) + 1
+    minutes = agendas.make_room(blocks, agendas.CLEAR_AIR.minutes)
+    for block, left in reversed(list(zip(blocks, minutes, strict=True))):  # from the end: places are taken once
+        block.position += block.position >= place
+        block.minutes = left
+        block.save(update_fields=["position", "minutes"])
+    AgendaBlock.objects.create(
+        organization_id=coaching_session.organization_id, coaching_session=coaching_session,
+        group_id=coaching_session.group_id, position=place, kind=agendas.CLEAR_AIR.kind,
+        title=agendas.CLEAR_AIR.title, minutes=agendas.CLEAR_AIR.minutes, instruction=agendas.CLEAR_AIR.instruction,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def take_air_off_agenda(*, coaching_session, now):
+    """Give the minutes back to the parts they came from. Raises SessionIsCancelled and SessionIsOver."""
+    blocks = _blocks_to_change(coaching_session, now)
+    if not AgendaBlock.objects.filter(coaching_session=coaching_session, kind=agendas.CLEAR_AIR.kind).delete()[0]:
+        return
+    agenda = agendas.AGENDAS.get(coaching_session.agenda_key)
+    planned = {block.title: block.minutes for block in agenda.blocks if not block.per_person} if agenda else {}
+    for block in blocks:
+        if block.minutes < planned.get(block.title, 0):
+            block.minutes = planned[block.title]
+            block.save(update_fields=["minutes"])
+
+
+def _blocks_to_change(coaching_session, now):
+    """The agenda in order; of two who change it at once the second waits."""
+    _one_at_a_time(coaching_session.group_id)
+    coaching_session.refresh_from_db(fields=["cancelled_at", "ends_at"])
+    check_not_over(coaching_session, now=now)
+    return list(coaching_session.agenda_blocks.order_by("position"))
+
+
+@transaction.atomic
 def record_attendance(*, coaching_session, presences, now):
     """Keep who was there: ``presences`` maps memberships to present, late or absent; others stay as they are.
 

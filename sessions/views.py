@@ -12,7 +12,7 @@ from groups.decorators import group_view
 from groups.in_common import in_common_for
 from groups.models import Membership
 from groups.permissions import is_pair
-from sessions import openings, permissions, selectors, services, watching
+from sessions import clearing, openings, permissions, selectors, services, watching
 from sessions.agendas import STEPS_REVIEW
 from sessions.forms import (
     AnswerForm,
@@ -96,7 +96,6 @@ def session_detail(request, group, session_id):
         "has_review": any(row.block.kind == STEPS_REVIEW.kind for row in agenda),
         "opening": openings.opening_steps(coaching_session, people, person=request.user, now=now),
         "watching": watching.watching_in(coaching_session, people, membership=request.membership, now=now),
-        "in_common": _in_common(request.membership, coaching_session, facilitators, now),
         "members": members,
         "facilitators": facilitators,
         "my_answer": next((each.answer for each in members if each.pk == request.membership.pk), ""),
@@ -105,6 +104,7 @@ def session_detail(request, group, session_id):
         "what_hr_sees": permissions.what_hr_sees(group),
         "is_over": coaching_session.is_over(now),
         "may": permissions.open_acts(request.membership, coaching_session, now),
+        **_before_they_meet(request.membership, coaching_session, facilitators, now),
     }
     return render(request, "sessions/session_detail.html", context)
 
@@ -194,12 +194,13 @@ def session_attendance(request, group, session_id):
     return render(request, "sessions/session_attendance.html", context, status=422 if form.is_bound else 200)
 
 
-def _in_common(membership, coaching_session, facilitators, now):
-    """On the page of the group's first session, until it is over."""
+def _before_they_meet(membership, coaching_session, facilitators, now):
+    """What stands in the way; and until the group's first session is over, what its members have in common."""
+    flags = clearing.clearing_for(membership, coaching_session, now=now)
     if not selectors.comes_first(coaching_session, now):
-        return []
+        return {"clearing": flags}
     names = None if is_pair(membership.group) else [each.person.name for each in facilitators]
-    return in_common_for(membership, facilitators=names, now=now)
+    return {"clearing": flags, "in_common": in_common_for(membership, facilitators=names, now=now)}
 
 
 def _session_or_404(request, group, session_id):

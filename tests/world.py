@@ -8,6 +8,7 @@ from groups.models import Membership
 from tests.factories import (
     NOW,
     ActionStepFactory,
+    AirFlagFactory,
     AskerAnswerFactory,
     AttendanceFactory,
     CharterFactory,
@@ -79,9 +80,9 @@ class World:
     *member* wrote the goal, the draft, the check-in and the step and gave ``note`` to *peer*, who ``noticed``
     something in the check-in, is asked to be *member*'s ``partner`` and got *member*'s ``answer`` to a note that is
     gone, with which *member* wanted ``help``, and an ``ask`` how *member* came across, who named what is ``watched``
-    in the ``session``, shares an ``introduction`` and has opened a ``mirror`` with *peer*'s ``choice``; *peer* gave a
-    ``reading`` on the goal's first ``version`` and is ``asked`` for another; *elsewhere* is in ``other_group`` only,
-    *both* in both groups;
+    in the ``session``, shares an ``introduction``, raised a ``flag`` to *facilitator* and has opened a ``mirror`` with
+    *peer*'s ``choice``; *peer* gave a ``reading`` on the goal's first ``version`` and is ``asked`` for another;
+    *elsewhere* is in ``other_group`` only, *both* in both groups;
     *member* and *peer* have a ``talk`` about an issue of *member*'s, with a ``turn`` of theirs, as if they were a
     pair; *unsigned* was invited when the group was made, *newcomer* later: for them there is a second version of the
     charter; *coach* has the facilitator's duty but no group, *other facilitator* the other group; *stranger* and
@@ -175,6 +176,7 @@ def build_world():
     world.terms = PairTermsFactory(group=world.group)
     world.answer = NoteAnswerFactory(note=None, author=by["member"], recipient=by["peer"])
     world.ask = FeedbackRequestFactory(membership=by["member"], peer=by["peer"])
+    world.flag = AirFlagFactory(membership=by["member"])
     world.introduction = IntroductionFactory(membership=by["member"])
     world.mirror = MirrorFactory(membership=by["member"], opened_at=NOW)
     world.mirror_ask = MirrorAskFactory(

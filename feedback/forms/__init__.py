@@ -1,5 +1,6 @@
 """What a person types in a note, or below one."""
 
+from feedback.forms.air import FlagForm, PlanForm
 from feedback.forms.answers import AnswerForm
 from feedback.forms.help import HelpForm
 from feedback.forms.introductions import IntroductionForm
@@ -13,11 +14,13 @@ __all__ = [
     "AnswerForm",
     "AskForm",
     "ClosingNoteForm",
+    "FlagForm",
     "HelpForm",
     "IntroductionForm",
     "MirrorForm",
     "NoteForm",
     "PickForm",
+    "PlanForm",
     "ShareForm",
     "WatchForm",
 ]

@@ -1,5 +1,6 @@
 """What members tell one another, one to one."""
 
+from feedback.models.air import AirFlag, AirFlagQuerySet
 from feedback.models.answers import NoteAnswer, NoteAnswerQuerySet
 from feedback.models.help import HelpRequest, HelpRequestQuerySet
 from feedback.models.introductions import Introduction, IntroductionQuerySet
@@ -16,6 +17,8 @@ from feedback.models.requests import FeedbackRequest, FeedbackRequestQuerySet
 from feedback.models.watching import WatchedBehavior, WatchedBehaviorQuerySet
 
 __all__ = [
+    "AirFlag",
+    "AirFlagQuerySet",
     "FeedbackNote",
     "FeedbackNoteQuerySet",
     "FeedbackRequest",

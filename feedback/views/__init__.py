@@ -1,5 +1,6 @@
 """Pages of feedback."""
 
+from feedback.views.air import air, air_handled, air_off, air_plan, air_raise, air_take_back
 from feedback.views.answers import note_answer, note_question, note_reply
 from feedback.views.closing import close, close_note
 from feedback.views.help import help_page, help_take_back, note_help
@@ -19,6 +20,12 @@ from feedback.views.sharing import note_share, note_unshare
 from feedback.views.watching import watch, watch_take_back
 
 __all__ = [
+    "air",
+    "air_handled",
+    "air_off",
+    "air_plan",
+    "air_raise",
+    "air_take_back",
     "ask",
     "ask_decline",
     "ask_withdraw",

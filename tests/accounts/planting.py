@@ -15,6 +15,7 @@ from groups.models import Charter, Draft
 from tests.factories import (
     NOW,
     ActionStepFactory,
+    AirFlagFactory,
     AskerAnswerFactory,
     AttendanceFactory,
     CharterFactory,
@@ -110,6 +111,7 @@ def write_everything(mine, other, tag, *, draft=True):
     FeedbackRequestFactory(membership=mine, peer=other, **fill("feedback.FeedbackRequest", "about"))
     HelpRequestFactory(note=None, membership=mine, kept_from=other, **fill("feedback.HelpRequest", "text"))
     WatchedBehaviorFactory(membership=mine, **fill("feedback.WatchedBehavior", "text"))
+    AirFlagFactory(membership=mine, **fill("feedback.AirFlag", "text"))
     if not mine.introductions.exists():  # one each
         told = fill("feedback.Introduction", "working_on", "misread", "thinking", "call_out", "outside", "topics")
         IntroductionFactory(membership=mine, **told)

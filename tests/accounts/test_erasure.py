@@ -23,6 +23,7 @@ from common.actor import acting_as
 from common.fences import MEMBER
 from common.models import AuditEntry
 from feedback.models import (
+    AirFlag,
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
@@ -80,6 +81,7 @@ GONE = {
     "feedback asked for": (FeedbackRequest, "membership"),
     "help asked for": (HelpRequest, "membership"),
     "what was to be watched": (WatchedBehavior, "membership"),
+    "flags raised": (AirFlag, "membership"),
     "introductions": (Introduction, "membership"),
     "mirrors": (Mirror, "membership"),
     "words picked": (MirrorChoice, "author"),

@@ -17,6 +17,7 @@ from common.fences import SELF, RowSecurity
 from common.models import AuditEntry, ScopeKey
 from common.sealed import SealedTextField
 from feedback.models import (
+    AirFlag,
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
@@ -49,6 +50,7 @@ WORDED = [
     FeedbackRequest,
     ConversationTurn,
     WatchedBehavior,
+    AirFlag,
     Introduction,
     Mirror,
     MirrorChoice,
@@ -458,7 +460,7 @@ def test_the_role_changes_nothing_but_what_erasing_deletes():
         "goals.Goal", "goals.CheckIn", "goals.ActionStep",
         "goals.StepMove", "goals.StepKept", "goals.AskerAnswer", "feedback.FeedbackNote", "feedback.NoteAnswer",
         "feedback.HelpRequest", "feedback.FeedbackRequest", "feedback.WatchedBehavior",
-        "feedback.Introduction", "feedback.Mirror", "feedback.MirrorChoice",
+        "feedback.AirFlag", "feedback.Introduction", "feedback.Mirror", "feedback.MirrorChoice",
         "goals.CheckInNote", "goals.CheckInRhythm", "goals.CheckInPartner", "goals.RotationPlace",
         "goals.GoalVersion", "goals.ProgressReading", "goals.ConversationTurn",
         "goals.JournalEntry",

@@ -24,6 +24,7 @@ from goals.models import ActionStep, Goal, text_of
 from tests.factories import (
     NOW,
     ActionStepFactory,
+    AirFlagFactory,
     CheckInFactory,
     ConversationTurnFactory,
     FeedbackNoteFactory,
@@ -315,6 +316,7 @@ def rows(arranging, goal):
             FeedbackRequestFactory(membership=peer, peer=goal.membership),
             HelpRequestFactory(note=None, membership=goal.membership, kept_from=peer),
             WatchedBehaviorFactory(membership=peer),
+            AirFlagFactory(membership=goal.membership),
             IntroductionFactory(membership=peer),
             MirrorFactory(membership=goal.membership),
             MirrorChoiceFactory(
@@ -327,7 +329,7 @@ def rows(arranging, goal):
 def test_reencrypting_seals_every_text_again_under_a_younger_key(rows, goal, key_file):
     rekeying.rotate(say=quiet)
 
-    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 6 + 4 + 2
+    assert rekeying.reencrypt(say=quiet) == 5 + 4 + 1 + 5 + 2 + 1 + 1 + 1 + 6 + 4 + 2
 
     assert versions(goal) == 2
     assert read(goal) == ("Speak first", "first three minutes", "I hide")

@@ -10,6 +10,7 @@ from common.ids import new_id
 from common.models import AuditEntry
 from common.tokens import hash_token, token_for
 from feedback.models import (
+    AirFlag,
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
@@ -586,6 +587,20 @@ class HelpRequestFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("membership.organization")
     text = "I would like to talk about it"
     asked_at = NOW - timedelta(hours=6)
+
+
+class AirFlagFactory(DjangoModelFactory):
+    """Raised to who facilitates, and not handled yet."""
+
+    class Meta:
+        model = AirFlag
+
+    membership = factory.SubFactory(MembershipFactory)
+    group = factory.SelfAttribute("membership.group")
+    organization = factory.SelfAttribute("membership.organization")
+    circle = "facilitator"
+    text = "What I said here came back to me at work"
+    raised_at = NOW - timedelta(days=2)
 
 
 class IntroductionFactory(DjangoModelFactory):

@@ -285,9 +285,9 @@ def test_the_session_asks_as_often_for_one_behavior_as_for_three(
     client = as_person(world.people["peer"])
 
     # login session, person, savepoint, context, membership, places, context back, release; and the page's own: session,
-    # people, agenda, open steps, whether it comes first, whether the group has met, what it has in common, what is
-    # watched, notes on the session, the group's key
-    with django_assert_num_queries(8 + 10):
+    # people, agenda, open steps, flags, whether it comes first, whether the group has met, what it has in common, what
+    # is watched, notes on the session, the group's key
+    with django_assert_num_queries(8 + 11):
         page = client.get(session_page(world)).content.decode()
 
     assert page.count("data-watched=") == count + 1

@@ -494,7 +494,7 @@ def test_the_table_of_who_sees_what_tells_of_newcomers_drafts_and_the_trail(begu
         assert what in table
     assert "The group and its facilitator" not in table
     assert "Your group and Fay (facilitator)" in table
-    assert [len(row) for row in permissions.who_sees_what(["Fay"])] == [2] * 15
+    assert [len(row) for row in permissions.who_sees_what(["Fay"])] == [2] * 16
 
 
 @pytest.mark.parametrize("count", [1, 3])

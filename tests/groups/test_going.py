@@ -11,6 +11,7 @@ from common.actor import acting_as
 from common.fences import MEMBER, SELF, WORKER
 from common.models import AuditEntry
 from feedback.models import (
+    AirFlag,
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
@@ -40,7 +41,7 @@ from tests.factories import (
 
 WORDS = (
     Goal, GoalVersion, CheckIn, ActionStep, ConversationTurn, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest,
-    WatchedBehavior, Introduction, Mirror, MirrorChoice, Draft,
+    WatchedBehavior, AirFlag, Introduction, Mirror, MirrorChoice, Draft,
 )  # fmt: skip
 
 
@@ -84,6 +85,7 @@ EVERYTHING = {
     "HelpRequest": 1,
     "FeedbackRequest": 1,
     "WatchedBehavior": 1,
+    "AirFlag": 1,
     "Introduction": 1,
     "Mirror": 1,
     "MirrorChoice": 0,
@@ -218,6 +220,8 @@ def open_pages(world):
         "goals:step_close": ([group, world.step.pk], {}),
         "feedback:note_new": ([group], {"recipient": by["peer"].pk}),
         "feedback:ask": ([group], {"about": "Late", "peers": [by["peer"].pk]}),
+        "feedback:air_raise": ([group], {"circle": "group"}),
+        "feedback:air_handled": ([group, world.flag.pk], {}),
         "feedback:introduce": ([group], {"outside": "Late"}),
         "feedback:mirror_new": ([group], {"words": "calm", "peers": [by["peer"].pk]}),
         "feedback:mirror_open": ([group, world.mirror.pk], {}),

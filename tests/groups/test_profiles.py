@@ -314,7 +314,7 @@ def test_who_is_to_be_kept_apart_is_and_nothing_shown_tells(world, arranging, in
     groups = [set(group["members"]) for group in after["groups"]]
     assert len(groups) == 2
     assert not any(set(together) <= group for group in groups)
-    assert all(reasons_before) and all(reasons_after)
+    assert all([*reasons_before, *reasons_after])
     for proposal, reasons in ((before, reasons_before), (after, reasons_after)):
         told = json.dumps([reasons, proposal["why"], proposal["unplaced"]])
         assert not [word for word in ("apart", "conflict", "rather not", *ids.values()) if word in told]

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("the whole product")]
 
 OUTSIDE = ("nobody", "hr", "owner", "super", "outsider", "former")
 INSIDE = ("member", "peer", "facilitator")
-TOLD_TO_THE_GROUP = ("feedback_watchedbehavior", "feedback_introduction")
+TOLD_TO_THE_GROUP = ("feedback_watchedbehavior", "feedback_introduction", "feedback_airflag")
 PLACES = ("dump, plain", "dump, custom", "Valkey", "pg_stat_activity", "valkey/", "mail/", "/base/", "/pg_wal/")
 
 

@@ -30,6 +30,7 @@ CIRCLES = {
     "answer": {"member", "peer"},
     "ask": {"member", "peer"},
     "watched": READERS,
+    "flag": {"member", "facilitator"},
     "introduction": READERS,
     "mirror": {"member"},
     "choice": {"member", "peer"},

@@ -14,6 +14,7 @@ from common.bootstrap import ARRANGER
 from tests.factories import (
     NOW,
     ActionStepFactory,
+    AirFlagFactory,
     CharterFactory,
     CheckInFactory,
     CheckInPartnerFactory,
@@ -85,6 +86,7 @@ def foreign(world, arranging):
             "note": FeedbackNoteFactory(author=theirs, recipient=world.foreign_membership),
             "help": HelpRequestFactory(note__author=theirs, note__recipient=world.foreign_membership),
             "ask": FeedbackRequestFactory(membership=theirs, peer=world.foreign_membership),
+            "flag": AirFlagFactory(membership=theirs, circle="group"),
             "mirror": (mirror := MirrorFactory(membership=theirs)),
             "mirror_ask": MirrorAskFactory(mirror=mirror, peer=world.foreign_membership),
             "organization": world.foreign,
@@ -118,6 +120,7 @@ def next_door(world, arranging):
             "note": FeedbackNoteFactory(author=theirs, recipient=both),
             "help": HelpRequestFactory(note__author=theirs, note__recipient=both),
             "ask": FeedbackRequestFactory(membership=theirs, peer=both),
+            "flag": AirFlagFactory(membership=theirs, circle="group"),
             "mirror": (mirror := MirrorFactory(membership=theirs)),
             "mirror_ask": MirrorAskFactory(mirror=mirror, peer=both),
             "draft": DraftFactory(membership=theirs),
@@ -286,6 +289,7 @@ KEYED = {
     "feedback:ask": "ask",
     "feedback:close_note": "note",
     "feedback:mirror_new": "mirror",
+    "feedback:air_raise": "flag",
 }
 
 

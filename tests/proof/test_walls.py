@@ -8,6 +8,7 @@ from common.actor import acting_as
 from common.fences import HR, MEMBER, WORKER, RowSecurity
 from common.tokens import hash_token
 from feedback.models import (
+    AirFlag,
     FeedbackNote,
     FeedbackRequest,
     HelpRequest,
@@ -78,6 +79,7 @@ FINDS = {
     "answer": (NoteAnswer, {"member", "peer"}),
     "ask": (FeedbackRequest, {"member", "peer"}),
     "watched": (WatchedBehavior, READERS),
+    "flag": (AirFlag, {"member", "facilitator"}),
     "introduction": (Introduction, READERS),
     "mirror": (Mirror, {"member"}),
     "mirror_ask": (MirrorAsk, {"member", "peer"}),
@@ -166,7 +168,7 @@ def test_memberships_of_a_group_are_known_to_those_who_read_it(world):
 WORDED = [
     *(Goal, GoalVersion, CheckIn, CheckInNote, CheckInRhythm, CheckInPartner, RotationPlace, ActionStep),
     *(ReadingRequest, ProgressReading, FeedbackNote, NoteAnswer, HelpRequest, FeedbackRequest, JournalEntry),
-    *(ConversationTurn, WatchedBehavior, Introduction, Mirror, MirrorAsk, MirrorChoice),
+    *(ConversationTurn, WatchedBehavior, AirFlag, Introduction, Mirror, MirrorAsk, MirrorChoice),
 ]
 
 

@@ -133,8 +133,8 @@ def test_page_asks_as_often_for_one_person_as_for_three(
     client = as_person(world.people["member"])
 
     # login session, person, savepoint, context, membership, places, session, people, agenda, open steps, the group's
-    # key, whether it comes first, what is watched, context back, release
-    with django_assert_num_queries(15):
+    # key, flags, whether it comes first, what is watched, context back, release
+    with django_assert_num_queries(16):
         page = client.get(address("session", session_id=coaching_session.pk)).content.decode()
 
     assert page.count("data-member=") == count + 3
@@ -431,7 +431,7 @@ def test_the_opening_asks_as_often_for_one_step_as_for_three(
             ActionStepFactory(membership=membership, asker=world.memberships["peer"])
     client = as_person(world.people["member"])
 
-    with django_assert_num_queries(15):  # as above: one more for the steps, one for the group's key
+    with django_assert_num_queries(16):  # as above: one more for the steps, one for the group's key
         page = client.get(address("session", session_id=coaching_session.pk)).content.decode()
 
     assert page.count("data-opening-step") == count + 2

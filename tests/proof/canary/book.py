@@ -56,6 +56,7 @@ STATES = {
     "feedback_noteanswer": {"answered", "erased"},
     "feedback_feedbackrequest": {"asked", "declined", "erased"},
     "feedback_watchedbehavior": {"named", "reworded", "taken back", "erased"},
+    "feedback_airflag": {"raised", "to the group", "taken back", "handled", "erased"},
     "feedback_introduction": {"shared", "reworded", "taken back", "erased"},
     "feedback_helprequest": {"asked", "taken back", "erased"},
     "groups_charter": {"in force", "declined", "proposed"},

@@ -158,6 +158,7 @@ def ids_around(scene):
         "request_id": _with_words(scene, "goals_readingrequest"),
         "step_id": _with_words(scene, "goals_actionstep"),
         "ask_id": _with_words(scene, "feedback_feedbackrequest"),
+        "flag_id": in_group("feedback_airflag"),
         "mirror_id": in_group("feedback_mirror"),
         "mirror_ask_id": in_group("feedback_mirrorask"),
         "help_id": in_group("feedback_helprequest"),

@@ -68,6 +68,7 @@ def write_everything(scene):
     _goals_and_check_ins(scene)
     _steps(scene)
     _notes(scene)
+    _raised(scene)
     _introduced(scene)
     _watched(scene)
     _drafts(scene)
@@ -209,6 +210,20 @@ def _watched(scene):
         scene.post(name, address, words)
         if state == "taken back":
             scene.post(name, f"{address}take-back/", {})
+
+
+def _raised(scene):
+    """What stands in the way: raised to who facilitates or to the group, taken back, handled."""
+    states = ("raised", "to the group", "taken back", "handled", "erased")
+    for name, state in zip(("member", "member", "peer", "member", "twogroups"), states, strict=True):
+        is_kept = state in ("raised", "to the group")
+        words = scene.book.row("feedback_airflag", state, "text", is_kept=is_kept)
+        key, circle = str(uuid4()), "group" if state == "to the group" else "facilitator"
+        scene.post(name, f"{scene.group}/feedback/air/new/", {"key": key, "circle": circle, **words})
+        if state == "taken back":
+            scene.post(name, f"{scene.group}/feedback/air/{key}/take-back/", {})
+        if state == "handled":
+            scene.post("facilitator", f"{scene.group}/feedback/air/{key}/handled/", {})
 
 
 def _introduced(scene):

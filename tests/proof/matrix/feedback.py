@@ -84,6 +84,11 @@ def closing_letter(world):
 WORDS = ["calm", "clear", "curious", "fair", "frank"]
 
 
+def flag_at(world):
+    """*member* has raised it to *facilitator*."""
+    return {"group_id": world.group.pk, "flag_id": world.flag.pk}
+
+
 def mirror_at(world):
     """*member* has a mirror that nobody has picked words for yet."""
     with acting_as(ARRANGER):
@@ -151,6 +156,18 @@ ADDRESSES = {
     "feedback:asked": Address({"GET": group_page(**NOT_THEIRS)}, ask_at),
     "feedback:ask_decline": Address({"POST": group_page(302, member=403, **NOT_THEIRS)}, ask_at),
     "feedback:ask_withdraw": Address({"POST": group_page(302, peer=403, **NOT_THEIRS)}, ask_at),
+    "feedback:air": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
+    "feedback:air_raise": Address(
+        {"GET": group_page(facilitator=403), "POST": group_page(302, facilitator=403)},
+        lambda world: {"group_id": world.group.pk},
+        lambda world: {"circle": "facilitator", "text": "It came back to me"},
+    ),
+    "feedback:air_plan": Address(
+        {"POST": group_page(403, facilitator=302)}, flag_at, lambda world: {"coaching_session": world.session.pk}
+    ),
+    "feedback:air_handled": Address({"POST": group_page(302, peer=404, both=404)}, flag_at),
+    "feedback:air_take_back": Address({"POST": group_page(302, peer=404, both=404, facilitator=403)}, flag_at),
+    "feedback:air_off": Address({"POST": group_page(403, facilitator=302)}, running),
     "feedback:in_common": Address({"GET": group_page()}, lambda world: {"group_id": world.group.pk}),
     "feedback:introduce": Address(
         {"GET": group_page(facilitator=403), "POST": group_page(302, facilitator=403)},
