@@ -98,6 +98,7 @@ document.addEventListener("dragover", (event) => {
   const place = dragged && placeOf(event);
   if (!place) return;
   event.preventDefault();
+  event.dataTransfer.dropEffect = "move";
   for (const one of board.querySelectorAll(".is-over")) if (one !== place) one.classList.remove("is-over");
   place.classList.add("is-over");
 });
