@@ -61,6 +61,12 @@ def public_view(view):
     return view
 
 
+def gives_text_back(view):
+    """A public page that gives what was typed back where the browser's token was too old."""
+    view.gives_text_back = True
+    return view
+
+
 def lacks_second_factor(person):
     """Whether somebody with a duty must set up a second factor first: one query, none where it is not required."""
     return settings.COLLOQUY_REQUIRE_SECOND_FACTOR and not is_mfa_enabled(person, FACTORS)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.decorators import public_view
+from accounts.decorators import gives_text_back, public_view
 from common.ids import new_id
 from common.posted_back import posted_back
 from goals import permissions, services
@@ -40,12 +40,6 @@ class KeptBehindLink:
     @property
     def sign_in_url(self) -> str:
         return reverse("account_login")
-
-
-def gives_text_back(view):
-    """A public page that gives the text back where the browser's token was too old."""
-    view.gives_text_back = True
-    return view
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.decorators import organization_view, public_view
+from accounts.decorators import gives_text_back, organization_view, public_view
 from groups import permissions
 from groups.models import Program
 from groups.profile_forms import ProfileForm
@@ -41,12 +41,6 @@ def profiles_ask(request, organization, program_id):
         )
     messages.success(request, " ".join(said) or _("Everybody who is in no group yet has answered. Nobody was asked."))
     return redirect("groups:program", slug=organization.slug, program_id=program.pk)
-
-
-def gives_text_back(view):
-    """A public page that gives what was typed back where the browser's token was too old."""
-    view.gives_text_back = True
-    return view
 
 
 @require_http_methods(["GET", "POST"])

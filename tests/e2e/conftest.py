@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.people import DEMO_PASSWORD, Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}
@@ -129,3 +132,30 @@ def demonstration():
     """The product with its demonstration."""
     with running() as installation:
         yield installation
+
+
+@pytest.fixture(scope="module")
+def installation():
+    """One demonstration for all journeys of a file."""
+    with running() as installation:
+        yield installation
+
+
+@pytest.fixture
+def visit(browser, installation, request):
+    """``visit(name, **device)`` → somebody of the demonstration, signed in; no page may have complained."""
+    made, prefix = [], request.module.__name__.rpartition("test_")[2].replace("_", "-")
+
+    def open_browser(name, **device):
+        person = Visitor(
+            browser, installation.url, name.title(), f"{name}@demo.example", {**PHONE, **device}, prefix=f"{prefix}-"
+        )
+        made.append(person)
+        person.sign_in(DEMO_PASSWORD)
+        expect(person.page).to_have_url(re.compile("/today/|/groups/"))
+        return person
+
+    yield open_browser
+    for person in made:
+        assert person.problems == []
+        person.context.close()

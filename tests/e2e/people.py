@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 PASSWORD = "a-long-good-phrase"
+DEMO_PASSWORD = "colloquy-demo"
 # A zone in which it is about noon now, whenever the tests run: reminders keep quiet hours. (In these names + is west.)
 ZONE = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
 

@@ -6,14 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from feedback.hints import hints_for, rules_for
-from tests.e2e.conftest import PHONE, running
-from tests.e2e.people import Visitor
 from tests.e2e.test_goals import group_of
 
 # One worker for all of this file: what it starts is started once.
 pytestmark = pytest.mark.xdist_group("feedback")
 
-PASSWORD = "colloquy-demo"
 GOOD = {
     "kind": "", "situation": "On Tuesday, when the numbers came", "behavior": "You asked Lin before you answered",
     "impact": "The room went quiet and listened",
@@ -25,32 +22,6 @@ LETTERS = [
     {"impact": ""},
     {},
 ]
-
-
-@pytest.fixture(scope="module")
-def installation():
-    with running() as installation:
-        yield installation
-
-
-@pytest.fixture
-def visit(browser, installation):
-    """``visit(name, **device)`` → somebody of the demonstration, signed in; no page may have complained."""
-    made = []
-
-    def open_browser(name, **device):
-        person = Visitor(
-            browser, installation.url, name.title(), f"{name}@demo.example", {**PHONE, **device}, prefix="feedback-"
-        )
-        made.append(person)
-        person.sign_in(PASSWORD)
-        expect(person.page).to_have_url(re.compile("/today/|/groups/"))
-        return person
-
-    yield open_browser
-    for person in made:
-        assert person.problems == []
-        person.context.close()
 
 
 def shown(page):

@@ -5,39 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, running
-from tests.e2e.people import Visitor
+from tests.e2e.conftest import DESKTOP
 
 # One worker for all of this file: what it starts is started once.
 pytestmark = pytest.mark.xdist_group("goals")
-
-PASSWORD = "colloquy-demo"
-
-
-@pytest.fixture(scope="module")
-def installation():
-    with running() as installation:
-        yield installation
-
-
-@pytest.fixture
-def visit(browser, installation):
-    """``visit(name, **device)`` → somebody of the demonstration, signed in; no page may have complained."""
-    made = []
-
-    def open_browser(name, **device):
-        person = Visitor(
-            browser, installation.url, name.title(), f"{name}@demo.example", {**PHONE, **device}, prefix="goals-"
-        )
-        made.append(person)
-        person.sign_in(PASSWORD)
-        expect(person.page).to_have_url(re.compile("/today/"))
-        return person
-
-    yield open_browser
-    for person in made:
-        assert person.problems == []
-        person.context.close()
 
 
 def group_of(person):

@@ -5,44 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE, running
-from tests.e2e.people import Visitor
 from tests.e2e.test_goals import group_of
 
 pytestmark = pytest.mark.xdist_group("mirror")
 
-PASSWORD = "colloquy-demo"
 OWN = ("Calm", "Clear", "Curious", "Fair", "Frank")
 PICKED = {
     "peer": ("Calm", "Stubborn", "Curious", "Loyal", "Warm"),
     "facilitator": ("Calm", "Stubborn", "Funny", "Bold", "Restless", "Loyal"),
 }
-
-
-@pytest.fixture(scope="module")
-def installation():
-    with running() as installation:
-        yield installation
-
-
-@pytest.fixture
-def visit(browser, installation):
-    """``visit(name, **device)`` → somebody of the demonstration, signed in; no page may have complained."""
-    made = []
-
-    def open_browser(name, **device):
-        person = Visitor(
-            browser, installation.url, name.title(), f"{name}@demo.example", {**PHONE, **device}, prefix="mirror-"
-        )
-        made.append(person)
-        person.sign_in(PASSWORD)
-        expect(person.page).to_have_url(re.compile("/today/|/groups/"))
-        return person
-
-    yield open_browser
-    for person in made:
-        assert person.problems == []
-        person.context.close()
 
 
 def tick(person, words):

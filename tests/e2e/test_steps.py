@@ -6,38 +6,10 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE, running
-from tests.e2e.people import Visitor
-
 # One worker for all of this file: what it starts is started once.
 pytestmark = pytest.mark.xdist_group("steps")
 
-PASSWORD = "colloquy-demo"
 WORDS = "Quagga asks one question first"
-
-
-@pytest.fixture(scope="module")
-def installation():
-    with running() as installation:
-        yield installation
-
-
-@pytest.fixture
-def come(browser, installation):
-    """Somebody of the demonstration on a phone; no page may have complained."""
-    made = []
-
-    def sign_in(who):
-        person = Visitor(browser, installation.url, who.title(), f"{who}@demo.example", PHONE, prefix="step-")
-        made.append(person)
-        person.sign_in(PASSWORD)
-        expect(person.page).to_have_url(re.compile("/today/"))
-        return person
-
-    yield sign_in
-    for person in made:
-        assert person.problems == []
-        person.context.close()
 
 
 def in_days(days):
@@ -60,8 +32,8 @@ def row(person, words=WORDS):
     return person.page.get_by_role("listitem").filter(has_text=words).first
 
 
-def test_a_practice_is_asked_about_kept_moved_and_let_go(come):
-    member, peer = come("member"), come("peer")
+def test_a_practice_is_asked_about_kept_moved_and_let_go(visit):
+    member, peer = visit("member"), visit("peer")
     commit(member, rhythm="Every day", asker="Priya Raman")
     member.open("/today/")
     expect(row(member)).to_contain_text("Priya Raman is asked")
@@ -97,8 +69,8 @@ def test_a_practice_is_asked_about_kept_moved_and_let_go(come):
     member.look("undone")
 
 
-def test_done_and_undo_with_the_keyboard_alone(come):
-    member = come("member")
+def test_done_and_undo_with_the_keyboard_alone(visit):
+    member = visit("member")
     done = member.page.get_by_role("button", name=re.compile("^Done Ask Priya"))
     for _ in range(60):
         if done.evaluate("it => it === document.activeElement"):
