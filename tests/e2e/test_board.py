@@ -41,7 +41,7 @@ def test_a_proposal_is_changed_by_hand_and_published(office):
         hr.look(f"board-{scheme}")
 
     dragged = drags(hr, board)
-    owner = office("Beatriz", "owner", PHONE)
+    owner = office("Ingrid Halvorsen", "owner", PHONE)
     two_at_once(hr, owner, board, dragged)
     against_a_rule_by_keyboard(hr, board)
     locked_and_solved_again(hr, board)
