@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{_program}proposals/", proposals.proposal_list, name="proposals"),
     path(f"{_program}proposals/compare/", proposals.compare, name="compare"),
     path(f"{_program}weights/", proposals.weights, name="weights"),
+    path(f"{_program}people/<uuid:participant_id>/places/", placing.places, name="places"),
     path(_office_group, placing.office_group, name="office_group"),
     path(f"{_office_group}facilitator/", placing.facilitator, name="facilitator"),
     path(f"{_office_group}facilitator/<uuid:membership_id>/", placing.facilitator, name="facilitator_replace"),

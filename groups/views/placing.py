@@ -12,7 +12,7 @@ from accounts.models import Duty
 from groups import comings, selectors
 from groups.forms import FacilitatorForm
 from groups.models import CoachingGroup, Invitation, Membership, Participant
-from groups.services import placing
+from groups.services import latecomers, placing
 
 PAGE = 50
 ENDERS = (Duty.OWNER, Duty.HR)
@@ -118,6 +118,19 @@ def invite(request, organization, group_id, participant_id):
     context |= {"obstacles": placing.obstacles_to_join(group, participant, now)}
     context |= {"has_begun": comings.has_begun(group)}
     return render(request, "groups/invite.html", context)
+
+
+@require_GET
+@organization_view()
+def places(request, organization, program_id, participant_id):
+    """The groups that are there which somebody on the roster would suit best, and why; from here they are invited."""
+    roster = Participant.objects.filter(program=program_id, organization=organization, withdrawn_at=None)
+    participant = get_object_or_404(roster.select_related("program"), pk=participant_id)
+    now = timezone.now()
+    is_free = placing.free_to_join(participant.program, now).filter(pk=participant.pk).exists()
+    context = {"organization": organization, "program": participant.program, "participant": participant}
+    context |= {"is_free": is_free, "places": latecomers.places_for(participant, now) if is_free else []}
+    return render(request, "groups/places.html", context)
 
 
 @require_POST

@@ -140,6 +140,9 @@ ADDRESSES = {
         kwargs=lambda w: {**formation(w), "number": 0},
         data=lambda w: {"why": "They asked for it."},
     ),
+    "groups:places": Address(
+        methods={"GET": office_page()}, kwargs=lambda w: {**program(w), "participant_id": w.participant.pk}
+    ),
     "groups:proposals": Address(methods={"GET": office_page()}, kwargs=program),
     "groups:compare": Address(methods={"GET": office_page(302)}, kwargs=program),
     "groups:weights": Address(methods={"GET": office_page(), "POST": office_page(302)}, kwargs=program, data=sliders),
