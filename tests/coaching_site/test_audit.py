@@ -157,8 +157,8 @@ def test_programs_and_rosters_are_noted(as_person, world):
 
     ((actor, _subject, facts),) = noted("program_created")
     assert (actor, set(facts)) == (world.people["hr"].pk, {"program"})
-    program = str(world.forming.pk)
-    assert noted("roster_accepted") == [(world.people["hr"].pk, None, {"program": program, "added": 1, "changed": 0})]
+    facts = {"program": str(world.forming.pk), "added": 1, "changed": 0, "withdrawn": 0}
+    assert noted("roster_accepted") == [(world.people["hr"].pk, None, facts)]
 
 
 def test_what_is_refused_is_not_noted(as_person, world):
