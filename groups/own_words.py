@@ -7,7 +7,6 @@ from accounts.models import Organization
 from accounts.own_words import UNREADABLE, Section, opened_json, register
 from common import doors
 from common.keys import SealBroken
-from common.tokens import token_for
 from groups.models import (
     Charter,
     CharterSignature,
@@ -22,6 +21,7 @@ from groups.models import (
     Style,
     Topic,
 )
+from groups.services.profiles import key_of
 
 GROUP, ORGANIZATION = _("Group"), _("Organization")
 
@@ -63,7 +63,7 @@ def collect_profiles(person):
             "languages": row.languages,
             "topics": [str(Topic(one).label) for one in row.topics if one in Topic.values],
             "style": row.style,
-            "named": doors.call("named_by_me", token_for("profile", row.pk)),
+            "named": doors.call("named_by_me", key_of(row.pk)),
         }
         for row in rows.order_by("completed_at", "pk")
     ]

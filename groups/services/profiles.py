@@ -42,9 +42,17 @@ class OpenProfile:
     ends_on: date | None
 
 
+def key_of(pk) -> str:
+    """What the doors are asked with: the hash of a link's token, since a statement may come into a log.
+
+    Whom somebody named is marked with it, and stored is only the hash of it.
+    """
+    return hash_token(token_for(PURPOSE, pk))
+
+
 def open_profile(token: str) -> OpenProfile:
     """The profile to which a link leads. Raises LinkGone."""
-    found = doors.row("open_profile", token)
+    found = doors.row("open_profile", hash_token(token))
     if found is None:
         raise LinkGone
     name, program, organization, free, zone, languages, topics, *rest = found
@@ -59,7 +67,7 @@ def save_profile(*, token, free, timezone, languages, topics, style, named, take
     """Keep the answers. Who was named before stays named, unless they are taken back. Raises LinkGone."""
     lists = (json.dumps(sorted(free)), timezone, json.dumps(languages), json.dumps(topics))
     with transaction.atomic():
-        if not doors.call("save_profile", token, *lists, style, list(named), take_back):
+        if not doors.call("save_profile", hash_token(token), *lists, style, list(named), take_back):
             raise LinkGone
 
 
@@ -89,7 +97,7 @@ def _new_profile(participant, now):
     profile = ParticipantProfile(
         pk=new_id(), organization_id=participant.organization_id, participant=participant, asked_at=now
     )
-    profile.token_hash = hash_token(token_for(PURPOSE, profile.pk))
+    profile.token_hash = hash_token(key_of(profile.pk))
     return profile
 
 
@@ -178,5 +186,5 @@ def erase_profiles_of(person):
     """Delete what they said of themselves, and whom they named; call inside ``acting_as(SELF)`` of whose they are."""
     profiles = ParticipantProfile.objects.filter(participant__in=Participant.objects.filter(person=person))
     for pk in profiles.values_list("pk", flat=True):
-        doors.call("forget_named_by_me", token_for(PURPOSE, pk))
+        doors.call("forget_named_by_me", key_of(pk))
     profiles.delete()

@@ -159,7 +159,7 @@ def form_and_publish(hr, roster):
     hr.page.wait_for_selector("main select", timeout=60_000)
     by_name = {row["name"].strip(): row for row in roster}
     for card in hr.page.locator("main .card").all():
-        names = [name.strip() for name in card.locator(".person__name").all_inner_texts()]
+        names = [name.strip() for name in card.locator(".person__name").all_text_contents()]
         rows = [by_name[name] for name in names]
         teams = [row["team"] for row in rows if row["team"]]
         levels = [int(row["level"]) for row in rows if row["level"]]

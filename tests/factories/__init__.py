@@ -121,7 +121,7 @@ class ParticipantProfileFactory(DjangoModelFactory):
     id = factory.LazyFunction(new_id)
     participant = factory.SubFactory(ParticipantFactory)
     organization = factory.SelfAttribute("participant.organization")
-    token_hash = factory.LazyAttribute(lambda row: hash_token(token_for("profile", row.id)))
+    token_hash = factory.LazyAttribute(lambda row: hash_token(hash_token(token_for("profile", row.id))))
     asked_at = NOW
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from common import doors
@@ -223,14 +223,29 @@ def test_another_organization_finds_no_profile(world, ada):
             doors.call("keeps_apart", world.forming.pk, "[]")
 
 
+def test_no_statement_holds_the_token_of_the_link(client, ada):
+    token, seen = token_for("profile", ada.pk), []
+
+    def note(execute, sql, params, many, context):
+        seen.append(f"{sql} {params}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        client.get(reverse("groups:profile", args=[token]))
+        name(ada, "bo@example.com")
+
+    assert [statement for statement in seen if profiles.key_of(ada.pk) in statement]
+    assert not [statement for statement in seen if token in statement]
+
+
 def test_one_asks_only_for_ones_own_names(world, ada):
     name(ada, "bo@example.com")
-    token = token_for("profile", ada.pk)
+    key = profiles.key_of(ada.pk)
     for person, found in ((ada.participant.person, ["bo@example.com"]), (world.people["member"], [])):
         with acting_as(SELF, person=person):
-            assert doors.call("named_by_me", token) == found
+            assert doors.call("named_by_me", key) == found
             if not found:
-                doors.call("forget_named_by_me", token)
+                doors.call("forget_named_by_me", key)
     with acting_as(WORKER):
         assert DeclaredConflict.objects.count() == 1
 

@@ -1,10 +1,20 @@
 """Somebody with a browser that shows nothing: asks a running server for pages, from as many threads as one likes."""
 
 import http.client
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
+
+
+def readable(body):
+    """An answer as text; of a workbook, which is packed, all that is in it."""
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return "\n".join(packed.read(name).decode() for name in packed.namelist())
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ class Visitor:
             for line in response.headers.get_all("set-cookie", []):
                 cookies.load(line)
             headers = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, headers, response.read().decode()), cookies
+            return Answer(response.status, headers, readable(response.read())), cookies
         finally:
             connection.close()
 

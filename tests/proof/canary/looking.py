@@ -165,6 +165,7 @@ def ids_around(scene):
         "note_id": _with_words(scene, "feedback_feedbacknote", author="author_id"),
         "sign_in_id": of("SELECT id FROM accounts_signin LIMIT 1"),
         "token": list(scene.tokens.values()),
+        "number": ["0"],
         "key": ["0123-abc"],
         "uidb36": ["1"],
         "pk": ["1"],
