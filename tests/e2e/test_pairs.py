@@ -1,4 +1,4 @@
-"""Two phones: two strangers sign up, a link makes them a pair, and their first conversation ends with a step."""
+"""Two phones: two strangers become a pair, and their first conversation ends with a step; two others talk over days."""
 
 import re
 
@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE, running
-from tests.e2e.people import Visitor
+from tests.e2e.people import ZONE, Visitor, link_in
+from tests.proof.crash.product import Product
+from tests.services.processes import wait_for
 
 SCREENS = 50  # for both, reading mail included: with twelve seconds for each it takes ten minutes
 ISSUE = {"text": "Two projects want the same people", "more": "I listen well, and I decide late"}
@@ -137,3 +139,60 @@ def test_two_strangers_come_from_nothing_to_a_conversation_that_closed_with_a_st
     ines.open(f"{ines.page.url}write/question/")
     ines.sees("Questions that helped the two of you")
     ines.look("prompts")
+
+
+TURN = "It is your turn in Lantern"
+
+
+def a_day_passes(product):
+    """Everything that the pair has was a day earlier; the worker sends what is due by then."""
+    product.sql("UPDATE goals_pairconversation SET moved_at = moved_at - interval '1 day' WHERE closed_at IS NULL")
+    product.sql(
+        "UPDATE nudges_nudge SET send_after = send_after - interval '1 day'"
+        " WHERE kind = 'conversation_turn' AND state = 'pending'"
+    )
+
+
+def by_mail(person, number):
+    """The conversation, by the link in the mail that says for the ``number``-th time that it is their turn."""
+
+    def came():
+        person.open("/dev/mail/")
+        rows = person.page.locator("li, tr", has_text=person.email).filter(has_text=TURN)
+        return rows.count() >= number
+
+    assert wait_for(came, seconds=30)
+    person.open(link_in(person.mail(TURN), "/conversations/"))
+
+
+@pytest.mark.e2e
+def test_two_who_cannot_meet_talk_by_turns_over_days_each_turn_nudged_by_mail(visit, installation):
+    lin, priya = visit("twogroups"), visit("peer", color_scheme="dark")
+    product = Product(installation)
+    product.sql(
+        "UPDATE accounts_person SET timezone = %s WHERE email IN ('twogroups@demo.example', 'peer@demo.example')",
+        [ZONE],
+    )
+    step = "Ask Thabo for his one best person"
+    turns = (
+        (lin, "Ask a question", {"text": "Whom would you hate to lose to this?"}),
+        (priya, "Answer", {"text": "Thabo, and that says it"}),
+        (lin, "Say what you think", {"text": "You have chosen already"}),
+        (priya, "Say what you make of it", {"text": "I have", "more": step}),
+        (lin, "Ask or add something", {"text": "What if he says no?"}),
+    )
+    for number, (person, way_on, words) in enumerate(turns):
+        a_day_passes(product)
+        by_mail(person, number // 2 + 1)
+        say(person, way_on, "Say it to Priya" if person is lin else "Say it to Lin", **words)
+    a_day_passes(product)
+    by_mail(priya, 3)
+    priya.follow("Write your step")
+    expect(priya.page.locator("[name=text]")).to_have_value(step)
+    priya.fill(due_on="2127-03-01")
+    priya.look("days-step")
+    priya.press("Save the step and close")
+    priya.told("the conversation is closed")
+    priya.look("days-closed")
+    lin.open("/today/")
+    lin.sees(step)
