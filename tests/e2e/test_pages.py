@@ -28,8 +28,8 @@ _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 @pytest.mark.e2e
 def test_everybody_of_the_demonstration_finds_their_home_without_a_barrier(browser, demonstration):
-    """Everybody's home, and each kind of page once for each kind of reader and device."""
-    barriers, seen = {}, set()
+    """Everybody's home, and each kind of page once for each kind of reader and device; for barriers once a reader."""
+    barriers, seen, tried = {}, set(), set()
     for number, (name, home) in enumerate(HOMES.items()):
         device = {**(PHONE if number % 2 else DESKTOP), "color_scheme": "dark" if number % 3 else "light"}
         person = Visitor(browser, demonstration.url, name, f"{name}@demo.example", device, prefix="demo-")
@@ -43,9 +43,11 @@ def test_everybody_of_the_demonstration_finds_their_home_without_a_barrier(brows
             person.open(address)
             person.shot("page")
             assert person.page.locator("h1").count() == 1, address
-            found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in Axe().run(person.page).response["violations"]]
-            if found:
-                barriers[f"{name} {address}"] = found
+            if kind[:2] not in tried:
+                tried.add(kind[:2])
+                found = Axe().run(person.page).response["violations"]
+                if found:
+                    barriers[f"{name} {address}"] = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found]
             assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
         assert person.problems == [], name
         person.context.close()
