@@ -223,6 +223,16 @@ def test_another_organization_finds_no_profile(world, ada):
             doors.call("keeps_apart", world.forming.pk, "[]")
 
 
+def test_neither_page_of_a_profile_says_that_hr_reads_none_of_it(client, ada):
+    """The foot of all other pages does, and here the office reads hours, languages, topics and style."""
+    address = reverse("groups:profile", args=[token_for("profile", ada.pk)])
+    pages = client.get(address), client.post(address, {"timezone": "UTC"})
+
+    assert [page.templates[0].name for page in pages] == ["groups/profile.html", "groups/profile_saved.html"]
+    assert not [page for page in pages if "HR is never" in page.text]
+    assert "HR is never" in client.get(reverse("trust")).text
+
+
 def test_no_statement_holds_the_token_of_the_link(client, ada):
     token, seen = token_for("profile", ada.pk), []
 
