@@ -62,7 +62,9 @@ class Visitor:
         return self.page
 
     def press(self, label, **kwargs):
-        self.page.get_by_role("button", name=label, exact=True, **kwargs).first.click()
+        button = self.page.get_by_role("button", name=label, exact=True, **kwargs).first
+        button.scroll_into_view_if_needed()  # what is only drawn in view takes its place before the button is hit
+        button.click()
 
     def follow(self, label):
         self.page.get_by_role("link", name=label, exact=True).first.click()
