@@ -51,6 +51,10 @@ class CoachingSessionQuerySet(models.QuerySet):
         """
         return self.filter(*reading_group(person, since=F("ends_at")))
 
+    def visible_to_member(self, person):
+        """Of ``visible_to`` those of groups in which the person does not facilitate."""
+        return self.filter(*reading_group(person, since=F("ends_at")), group__memberships__role=Membership.Role.MEMBER)
+
     def with_answer_of(self, person):
         """Each with ``my_answer``: what the person answered in their open membership, or an empty string."""
         answers = Attendance.objects.filter(

@@ -16,6 +16,7 @@ from groups.models import (
     CoachingGroup,
     Membership,
     organization_key,
+    reads_through,
     resealed,
 )
 
@@ -46,19 +47,10 @@ _OWN_POLICIES, _OWN_GRANTS = resealed("words")
 _PEER_POLICIES, _PEER_GRANTS = resealed("words", author="author_id")
 
 
-def _reading(person, *fields):
-    """The condition for rows in which the person is one of these, by a membership that reads its group now."""
-    sides = Q()
-    for field in fields:
-        conditions = {"person": person, "left_at": None, "admitted_at__isnull": False}
-        sides |= Q(**{f"{field}__{key}": value for key, value in conditions.items()})
-    return sides
-
-
 class MirrorQuerySet(models.QuerySet):
     def visible_to(self, person):
         """The person's own mirrors, in groups that they read now; nobody else's."""
-        return self.filter(_reading(person, "membership"))
+        return self.filter(reads_through(person, "membership"))
 
 
 class Mirror(FencedModel):
@@ -117,7 +109,11 @@ class Mirror(FencedModel):
 class MirrorAskQuerySet(models.QuerySet):
     def visible_to(self, person):
         """What the person asked peers, and what they are asked, in groups which they read now; nobody else's."""
-        return self.filter(_reading(person, "membership", "peer"))
+        return self.filter(reads_through(person, "membership", "peer"))
+
+    def made_to(self, person):
+        """Of ``visible_to`` what the person is asked."""
+        return self.filter(reads_through(person, "peer"))
 
 
 class MirrorAsk(FencedModel):
@@ -204,10 +200,10 @@ class MirrorChoiceQuerySet(models.QuerySet):
 
         Each in groups that they read now; peers do not see one another's.
         """
-        theirs = _reading(person, "recipient") & Q(
+        theirs = reads_through(person, "recipient") & Q(
             ask__mirror__membership=F("recipient"), ask__mirror__opened_at__isnull=False
         )
-        return self.filter(_reading(person, "author") | theirs)
+        return self.filter(reads_through(person, "author") | theirs)
 
 
 class MirrorChoice(FencedModel):

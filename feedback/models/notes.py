@@ -6,7 +6,16 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import FencedModel
 from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my, may_read
 from common.sealed import SealedTextField
-from groups.models import FENCE, MY_GROUP, CoachingGroup, Membership, organization_key, resealed, since_i_came
+from groups.models import (
+    FENCE,
+    MY_GROUP,
+    CoachingGroup,
+    Membership,
+    organization_key,
+    reads_through,
+    resealed,
+    since_i_came,
+)
 from sessions.models import CoachingSession
 
 MINE_TO_READ = f"{in_my('my_memberships', 'author_id')} OR {in_my('my_memberships', 'recipient_id')}"
@@ -35,13 +44,12 @@ class FeedbackNoteQuerySet(models.QuerySet):
         A note is shared by its recipient, as long as they are in the group: with the group, or with who facilitates it.
         Who facilitates reads also those with which they are asked to help.
         """
-        reading = {"left_at": None, "admitted_at__isnull": False}
-        return self.filter(
-            Q(**{"author__person": person, **{f"author__{key}": value for key, value in reading.items()}})
-            | Q(**{"recipient__person": person, **{f"recipient__{key}": value for key, value in reading.items()}})
-            | _shared_with(person)
-            | _to_help_with(person)
-        )
+        of_the_two = reads_through(person, "author", "recipient")
+        return self.filter(of_the_two | _shared_with(person) | _to_help_with(person))
+
+    def received_by(self, person):
+        """Of ``visible_to`` those that were written to the person."""
+        return self.filter(reads_through(person, "recipient"))
 
 
 def _reading(person, since):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import FencedModel
 from common.fences import MEMBER, SELF, WORKER, Grant, Policy, RowSecurity, SameGroup, SameOrganization, in_my, may_read
 from common.sealed import SealedTextField
-from groups.models import EVER_MINE, FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, resealed
+from groups.models import EVER_MINE, FENCE, MY_GROUP, MY_MEMBERSHIP, CoachingGroup, Membership, reads_through, resealed
 
 _ASKED_ME = in_my("my_memberships", "peer_id")
 _KEEPER_POLICIES, _KEEPER_GRANTS = resealed("about")
@@ -19,11 +19,11 @@ FACTS = (
 class FeedbackRequestQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Requests that the person made, and those made to them, in groups which they read now; nobody else's."""
-        reading = {"person": person, "left_at": None, "admitted_at__isnull": False}
-        return self.filter(
-            Q(**{f"membership__{key}": value for key, value in reading.items()})
-            | Q(**{f"peer__{key}": value for key, value in reading.items()})
-        )
+        return self.filter(reads_through(person, "membership", "peer"))
+
+    def made_to(self, person):
+        """Of ``visible_to`` those that were made to the person."""
+        return self.filter(reads_through(person, "peer"))
 
 
 class FeedbackRequest(FencedModel):

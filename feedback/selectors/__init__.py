@@ -121,14 +121,12 @@ def feedback_of_today(person, now: datetime) -> FeedbackOfToday:
     Rows are ``WaitingRow``.
     """
     today = timezone.localdate(now)
-    waiting = FeedbackNote.objects.visible_to(person).filter(
-        recipient__person=person, recipient__left_at=None, opened_at=None
-    )
+    waiting = FeedbackNote.objects.received_by(person).filter(opened_at=None)
     no_day = Value(None, output_field=DateField())
     notes = waiting.annotate(what=Value("note"), name=F("author__person__name"), at=F("sent_at"), until=no_day)
-    asked = _asked_now(FeedbackRequest.objects.visible_to(person), person, today)
+    asked = _asked_now(FeedbackRequest.objects.made_to(person), person, today)
     asked = asked.annotate(what=Value("ask"), name=F("membership__person__name"), at=F("asked_at"), until=F("until_on"))
-    mirrors = mirrors_now(MirrorAsk.objects.visible_to(person), person, today)
+    mirrors = mirrors_now(MirrorAsk.objects.made_to(person), person, today)
     mirrors = mirrors.annotate(
         what=Value("mirror"), name=F("membership__person__name"), at=F("asked_at"), until=F("until_on")
     )

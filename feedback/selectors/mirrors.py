@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -144,7 +144,9 @@ def asked_now(asks: QuerySet[MirrorAsk], person, today: date) -> QuerySet[Mirror
 
 def ready_now(person) -> QuerySet[Mirror]:
     """Mirrors of the person's own that can be opened."""
-    return mirrors_to_show(person).filter(opened_at=None, membership__person=person, picked__gte=FEWEST_PEERS)
+    given = MirrorAsk.objects.filter(mirror=OuterRef("pk"), ended_as=MirrorAsk.End.GIVEN).order_by().values("mirror")
+    picked = Subquery(given.annotate(n=Count("pk")).values("n"))
+    return Mirror.objects.visible_to(person).alias(picked=picked).filter(opened_at=None, picked__gte=FEWEST_PEERS)
 
 
 def mirror_ask_line(row: MirrorAsk, today: date) -> MirrorAskLine:

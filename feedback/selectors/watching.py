@@ -31,14 +31,11 @@ def own_behavior(coaching_session: CoachingSession, membership: Membership) -> W
 
 def unnamed_before(person, now: datetime) -> QuerySet[CoachingSession]:
     """Sessions of the next two days in which the person takes part as a member and has named nothing yet."""
-    own = Membership.objects.current(person).filter(
-        group=OuterRef("group"), role=Membership.Role.MEMBER, group__state=CoachingGroup.State.ACTIVE
-    )
-    named = WatchedBehavior.objects.visible_to(person).filter(
+    named = WatchedBehavior.objects.filter(
         coaching_session=OuterRef("pk"), membership__person=person, membership__left_at=None
     )
-    ahead = CoachingSession.objects.visible_to(person).upcoming(now)
-    return ahead.filter(Exists(own), ~Exists(named), starts_at__gt=now, starts_at__lt=now + NEAR)
+    ahead = CoachingSession.objects.visible_to_member(person).standing().filter(group__state=CoachingGroup.State.ACTIVE)
+    return ahead.filter(~Exists(named), starts_at__gt=now, starts_at__lt=now + NEAR)
 
 
 class NotesOn(NamedTuple):

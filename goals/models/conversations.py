@@ -21,7 +21,7 @@ from common.fences import (
 from common.sealed import SealedTextField
 from goals.models.steps import ActionStep
 from goals.models.walls import GROUP_FENCE
-from groups.models import MY_GROUP, CoachingGroup, Membership, organization_key, resealed
+from groups.models import MY_GROUP, CoachingGroup, Membership, organization_key, reads_through, resealed
 
 _I_TALK = f"{MY_GROUP} AND ({in_my('my_memberships', 'coachee_id')} OR {in_my('my_memberships', 'coach_id')})"
 _I_TALKED = f"{in_my('my_memberships_ever', 'coachee_id')} OR {in_my('my_memberships_ever', 'coach_id')}"
@@ -68,19 +68,10 @@ OVER = ("closed", "let_go")  # stages in which nothing is waited for
 _KEEPER_POLICIES, _KEEPER_GRANTS = resealed("text", "more", author="author_id")
 
 
-def _either(person, *names):
-    """The person's open membership that reads the group is one of these."""
-    reading = {"person": person, "left_at": None, "admitted_at__isnull": False}
-    found = Q()
-    for name in names:
-        found |= Q(**{f"{name}__{key}": value for key, value in reading.items()})
-    return found
-
-
 class PairConversationQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Conversations in which the person is one of the two, in pairs that they read now."""
-        return self.filter(_either(person, "coachee", "coach"))
+        return self.filter(reads_through(person, "coachee", "coach"))
 
     def open(self):
         return self.filter(closed_at=None)
@@ -185,7 +176,7 @@ FOR_THE_COACH = (PairConversation.Stage.QUESTION, PairConversation.Stage.VIEW, P
 class ConversationTurnQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Turns that the person wrote or that were written to them, in pairs that they read now."""
-        return self.filter(_either(person, "author", "reader"))
+        return self.filter(reads_through(person, "author", "reader"))
 
 
 class ConversationTurn(FencedModel):

@@ -16,6 +16,7 @@ from groups.models import (
     CoachingGroup,
     Membership,
     organization_key,
+    reads_through,
     resealed,
 )
 
@@ -34,24 +35,14 @@ _I_WAS_ASKED = (
 _KEEPER_POLICIES, _KEEPER_GRANTS = resealed("value", "suggestion", author="author_id")
 
 
-def _of_two(person, *fields):
-    """The condition for rows in which the person is one of two, by a membership that reads its group now."""
-    sides = Q()
-    for field in fields:
-        sides |= Q(
-            **{
-                f"{field}__person": person,
-                f"{field}__left_at": None,
-                f"{field}__admitted_at__isnull": False,
-            }
-        )
-    return sides
-
-
 class ReadingRequestQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Requests that the person made, and those made to them, in groups which they read now; nobody else's."""
-        return self.filter(_of_two(person, "membership", "peer"))
+        return self.filter(reads_through(person, "membership", "peer"))
+
+    def made_to(self, person):
+        """Of ``visible_to`` those that were made to the person."""
+        return self.filter(reads_through(person, "peer"))
 
     def unanswered(self):
         """Neither given nor declined nor taken back, and the goal is still there to be read."""
@@ -130,7 +121,7 @@ class ReadingRequest(FencedModel):
 class ProgressReadingQuerySet(models.QuerySet):
     def visible_to(self, person):
         """Readings that the person gave, and those given to them, in groups which they read now; nobody else's."""
-        return self.filter(_of_two(person, "author", "recipient"))
+        return self.filter(reads_through(person, "author", "recipient"))
 
 
 class ProgressReading(FencedModel):

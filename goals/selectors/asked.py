@@ -31,7 +31,7 @@ class AskedOfToday(NamedTuple):
 
 def asked_of_today(person, today: date) -> AskedOfToday:
     """For Today: in all groups the person reads. One query, and no key: nothing is opened here."""
-    requests = ReadingRequest.objects.visible_to(person).unanswered().filter(
+    requests = ReadingRequest.objects.made_to(person).unanswered().filter(
         peer__person=person, until_on__gte=today, membership__left_at=None, group__state=CoachingGroup.State.ACTIVE
     )  # fmt: skip
     requests = requests.annotate(what=_words("reading"), name=F("membership__person__name"), until=F("until_on"))

@@ -16,6 +16,7 @@ from groups.models.walls import (
     organization_key,
     own_place,
     reading_group,
+    reads_through,
     resealed,
     since_i_came,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "organization_key",
     "own_place",
     "reading_group",
+    "reads_through",
     "resealed",
     "since_i_came",
 ]

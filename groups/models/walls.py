@@ -44,6 +44,15 @@ def reading_group(person, *, since=None):
     return conditions
 
 
+def reads_through(person, *memberships):
+    """The condition for rows in which one of these memberships is the person's, and reads its group now."""
+    sides = Q()
+    for name in memberships:
+        lookups = {"person": person, "left_at": None, "admitted_at__isnull": False}
+        sides |= Q(**{f"{name}__{lookup}": value for lookup, value in lookups.items()})
+    return sides
+
+
 def resealed(*sealed, author="membership_id", scope="group_id"):
     """The keeper's policies and grant on a table: enough to seal the same words again under a newer key."""
     columns = ("id", "organization_id", scope, author, *sealed)
