@@ -4,8 +4,8 @@ The last line of ``--json`` is one object: figure → value, floor, ratio, reach
 
 - ``page X``: milliseconds until the product's page is there (the median), and those of the same page written by hand
   (``bench/by_hand.py``); ``ok`` when their ratio is within reach.
-- ``steady X``: the 95th percentile of the product's page, and its median, in the middle one of several rounds: what
-  else the machine does for a while is none of the page's doing.
+- ``steady X``: the 95th percentile of the product's page, and its median, in the middle one of several rounds, each
+  of visits in a row: what else the machine does for a while is none of the page's doing.
 - ``queries X``: how many statements the page sends with 300 rows, and with 3; ``ok`` when both are the same and within
   reach. What each page of a signed-in person sends (login session, person, database context, what the navigation
   offers) is not counted.
@@ -25,8 +25,7 @@ if str(ROOT) not in sys.path:
 from bench.command import figure, run, say  # noqa: E402  # only now is there a path to it
 
 PAGE, STEADY, QUERIES = 10, 1.3, 8
-FEW, MANY, LEAST_VISITS = 3, 300, 20
-ROUND = 30  # visits
+FEW, MANY = 3, 300
 
 
 def measure(conninfo, options):
@@ -46,8 +45,9 @@ def measure(conninfo, options):
     left = max(options.seconds_limit - (time.monotonic() - start), 1)
     say(f"Measuring {len(pairs)} pages; {left:.0f} seconds are left")
     figures = {}
-    for name, (product, by_hand) in timed(pairs, seconds=left * 0.8).items():
+    for name, (product, by_hand) in timed(pairs, seconds=left * 0.4, least=options.least).items():
         figures[f"page {name}"] = figure(statistics.median(product), statistics.median(by_hand), PAGE)
+    for name, (product, by_hand) in in_rounds(pairs, seconds=left * 0.4, size=2 * options.least).items():
         figures[f"steady {name}"] = figure(*middle_round(product), STEADY)
         say(f"{name} by hand in its middle round: {operator.truediv(*middle_round(by_hand)):.2f}")
     say("Counting statements with few rows and with many")
@@ -91,29 +91,41 @@ def check_same_words(name, product, by_hand, words):
             raise AssertionError(f"{name}: {word[:40]!r} is in the product {counts[0]} times, by hand {counts[1]}.")
 
 
-def timed(pairs, *, seconds):
+def timed(pairs, *, seconds, least):
     """Milliseconds of every visit to both pages of each pair; all take turns, so that a slow moment meets all."""
     taken = {name: ([], []) for name in pairs}
     end = time.monotonic() + seconds
     for product, by_hand, _words in pairs.values():
         for _ in range(3):
             product(), by_hand()
-    while time.monotonic() < end or min(len(ours) for ours, _ in taken.values()) < LEAST_VISITS:
+    while time.monotonic() < end or min(len(ours) for ours, _ in taken.values()) < least:
         for name, (product, by_hand, _words) in pairs.items():
             for times, visit in zip(taken[name], (product, by_hand), strict=True):
-                start = time.perf_counter()
-                visit()
-                times.append((time.perf_counter() - start) * 1000)
+                times.append(milliseconds(visit))
     return taken
 
 
-def middle_round(times):
-    """(95th percentile, median) in the round of ``ROUND`` visits that is the middle one by the ratio of the two."""
-    count = max(len(times) // ROUND, 1)
-    size = len(times) // count
-    rounds = [times[at * size : (at + 1) * size] for at in range(count)]
+def in_rounds(pairs, *, seconds, size):
+    """For both pages of each pair rounds of ``size`` visits in a row, in milliseconds; the pages take turns."""
+    taken = {name: ([], []) for name in pairs}
+    end = time.monotonic() + seconds
+    while time.monotonic() < end or not all(ours for ours, _ in taken.values()):
+        for name, (product, by_hand, _words) in pairs.items():
+            for rounds, visit in zip(taken[name], (product, by_hand), strict=True):
+                rounds.append([milliseconds(visit) for _ in range(size)])
+    return taken
+
+
+def milliseconds(visit):
+    start = time.perf_counter()
+    visit()
+    return (time.perf_counter() - start) * 1000
+
+
+def middle_round(rounds):
+    """(95th percentile, median) of the round that is the middle one by the ratio of the two."""
     spread = sorted((percentile(one, 95) / statistics.median(one), at) for at, one in enumerate(rounds))
-    middle = rounds[spread[count // 2][1]]
+    middle = rounds[spread[len(rounds) // 2][1]]
     return percentile(middle, 95), statistics.median(middle)
 
 

@@ -55,5 +55,5 @@ def test_a_percentile_is_the_value_below_which_so_many_are():
 def test_one_slow_round_says_nothing_of_a_page_and_a_page_that_is_slow_in_each_shows():
     calm, restless = [10.0] * 30, [10.0] * 24 + [20.0] * 6
 
-    assert middle_round([*calm, *restless, *calm]) == (10, 10)
-    assert middle_round([*restless, *calm, *restless]) == (20, 10)
+    assert middle_round([calm, restless, calm]) == (10, 10)
+    assert middle_round([restless, calm, restless]) == (20, 10)
