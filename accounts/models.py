@@ -191,6 +191,8 @@ class OrganizationRole(FencedModel):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="organization_roles")
     role = models.CharField(max_length=12, choices=Duty)
     created_at = models.DateTimeField(auto_now_add=True)
+    # How many groups somebody who facilitates takes on at the same time; none while they are away.
+    most_groups = models.PositiveSmallIntegerField(default=2, db_default=2)
 
     class Meta:
         constraints = [
@@ -201,13 +203,14 @@ class OrganizationRole(FencedModel):
                 policies=[
                     may_read(MEMBER, f"person_id = {ACTOR}"),
                     may_read(HR),
+                    Policy(HR, "UPDATE", "role = 'facilitator'"),
                     may_read(SELF, f"person_id = {ACTOR}"),
                     may_read(DEFINER),
                     Policy(USHER, "ALL"),
                 ],
                 grants=[
                     Grant(MEMBER, ("SELECT",)),
-                    Grant(HR, ("SELECT",)),
+                    Grant(HR, ("SELECT",), {"UPDATE": ("most_groups",)}),
                     Grant(SELF, ("SELECT",)),
                     Grant(DEFINER, ("SELECT",)),
                     Grant(USHER, ("SELECT", "INSERT", "DELETE")),

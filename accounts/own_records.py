@@ -13,7 +13,7 @@ def collect_account(person):
 
 def collect_duties(person):
     duties = OrganizationRole.objects.filter(person=person).annotate(organization_name=F("organization__name"))
-    return duties.order_by("created_at", "pk").values("id", "organization_name", "role", "created_at")
+    return duties.order_by("created_at", "pk").values("id", "organization_name", "role", "most_groups", "created_at")
 
 
 def collect_sign_ins(person):
@@ -34,7 +34,12 @@ def register_records():
         Section(
             "duties",
             _("Your duties"),
-            {"organization_name": _("Organization"), "role": _("Duty"), "created_at": _("Since")},
+            {
+                "organization_name": _("Organization"),
+                "role": _("Duty"),
+                "most_groups": _("Groups you take on, if you facilitate"),
+                "created_at": _("Since"),
+            },
             collect_duties,
             choices={"role": dict(Duty.choices)},
             covers=(OrganizationRole,),

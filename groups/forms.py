@@ -4,15 +4,17 @@ from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.forms import zone_choices
-from accounts.models import Person
 from common.form_fields import OnceField, WordsField
 from groups.charter_words import MOST_CLAUSES, TEXT_LIMIT, TITLE_LIMIT, packed
 from groups.models import Charter, Draft, Membership, Rhythm
 from groups.models.pairs import LINE_LIMIT
 from groups.roster import COLUMNS, MAX_BYTES, PARTS_OF_NAME
 from groups.roster_words import COLUMN_LABELS
+
+MOST_GROUPS = 20  # for one person at the same time
 
 
 class ProgramForm(forms.Form):
@@ -241,13 +243,68 @@ class RemoveForm(forms.Form):
 
 
 class FacilitatorForm(forms.Form):
-    """Who is to facilitate a group that is there; ``people`` have the duty and are not in the group."""
+    """Who is to facilitate a group that is there; ``offers`` are all who have the duty and are not in the group."""
 
-    person = forms.ModelChoiceField(label=_("Facilitator"), queryset=Person.objects.none(), empty_label=None)
+    person = forms.ChoiceField(
+        label=_("Facilitator"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose somebody."), "invalid_choice": _("Choose one of these.")},
+    )
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args, offers, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people
+        self.people = {str(one.load.person.pk): one.load.person for one in offers}
+        self.fields["person"].choices = [(str(one.load.person.pk), _in_words(one)) for one in offers]
+
+    @property
+    def chosen(self):
+        """Who it is to be."""
+        return self.people[self.cleaned_data["person"]]
+
+
+class LoadsForm(forms.Form):
+    """How many groups each takes on; ``loads`` are everybody with the facilitator's duty."""
+
+    def __init__(self, *args, loads, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.loads = loads
+        told = _("Write a number from 0 to %(most)s.") % {"most": MOST_GROUPS}
+        for load in loads:
+            self.fields[self._name(load)] = forms.IntegerField(
+                label=_("Groups that %(name)s takes on") % {"name": load.person.name},
+                min_value=0,
+                max_value=MOST_GROUPS,
+                initial=load.most,
+                widget=forms.NumberInput(attrs={"class": "form-control"}),
+                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), told),
+            )
+
+    @staticmethod
+    def _name(load):
+        return f"most_{load.person.pk}"
+
+    def rows(self):
+        """Each load with its field."""
+        return [(load, self[self._name(load)]) for load in self.loads]
+
+    def most(self):
+        """Person's id → how many groups they take on."""
+        return {load.person.pk: self.cleaned_data[self._name(load)] for load in self.loads}
+
+
+def _in_words(offer):
+    load = offer.load
+    has = ngettext("%(has)s of %(most)s group", "%(has)s of %(most)s groups", load.most) % {
+        "has": load.has,
+        "most": load.most,
+    }
+    if offer.suits:
+        why = _("nothing stands against it")
+    elif offer.forbidden or offer.against:
+        why = " ".join((*offer.forbidden, *offer.against))
+    else:
+        why = _("has no room")
+    return f"{load.person.name} · {has} · {why}"
 
 
 class CharterForm(forms.Form):

@@ -1,6 +1,6 @@
 """Reads about programs and groups that are joined, counted or used twice."""
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Duty, Person
@@ -59,10 +59,11 @@ def profile_counts(program):
 
 
 def facilitators_of(organization):
-    """People who have the facilitator's duty in the organization, by name."""
-    return Person.objects.filter(
+    """People who have the facilitator's duty in the organization, by name; ``most_groups`` is what each takes on."""
+    people = Person.objects.filter(
         organization_roles__organization=organization, organization_roles__role=Duty.FACILITATOR, is_active=True
-    ).order_by("name", "pk")
+    )
+    return people.annotate(most_groups=F("organization_roles__most_groups")).order_by("name", "pk")
 
 
 def own_memberships(person):

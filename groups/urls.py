@@ -4,6 +4,7 @@ from groups.views import (
     board,
     charters,
     drafts,
+    facilitators,
     forming,
     going,
     joining,
@@ -26,6 +27,8 @@ _invited = "pairs/invited/<str:token>/"
 _charter = "groups/<uuid:group_id>/charter/"
 _newcomer = "groups/<uuid:group_id>/newcomers/<uuid:membership_id>/"
 urlpatterns = [
+    path("o/<slug:slug>/facilitators/", facilitators.facilitators, name="facilitators"),
+    path("o/<slug:slug>/facilitators/most/", facilitators.most_set, name="facilitators_most"),
     path("o/<slug:slug>/programs/", programs.program_list, name="programs"),
     path("o/<slug:slug>/programs/new/", programs.program_new, name="program_new"),
     path(_program, programs.program, name="program"),

@@ -125,9 +125,3 @@ class PublishForm(forms.Form):
     def __init__(self, *args, numbers, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["group"].choices = [(number, str(number)) for number in numbers]
-
-
-class SuggestForm(forms.Form):
-    """How many groups one person may facilitate."""
-
-    most = forms.IntegerField(label=_("Groups for one person, at most"), min_value=1, max_value=9, initial=2)

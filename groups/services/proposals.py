@@ -1,12 +1,12 @@
 """Proposals side by side: which one goes on, what the next search weighs, and who could facilitate."""
 
 from django.db import transaction
-from django.db.models import Count
 
 from groups.board.state import Board, rules_of
 from groups.formation.facilitating import Facilitator, assign_facilitators
-from groups.models import CoachingGroup, Formation, Membership, Program
+from groups.models import Formation, Program
 from groups.services.board import open_board
+from groups.services.facilitators import groups_led_by
 from groups.services.publishing import put_others_aside
 
 
@@ -24,15 +24,15 @@ def set_weights(*, program, steps):
 
 
 @transaction.atomic
-def suggest_facilitators(*, formation, people, most):
+def suggest_facilitators(*, formation, people):
     """Give each group without a facilitator somebody whom nothing keeps from it; nobody is told.
 
-    Counted against ``most`` is every group that somebody facilitates now, here or elsewhere. Returns how many groups
-    got somebody, and the names of those for whom nobody was found. Raises FormationClosed.
+    Counted against ``most_groups`` of each is every group that they facilitate now, here or elsewhere. Returns how many
+    groups got somebody, and the names of those for whom nobody was found. Raises FormationClosed.
     """
     board = open_board(formation)
     empty = [number for number in board.numbers if board.members(number) and not board.data[number]["facilitator"]]
-    has = _groups_of(people)
+    has = {str(pk): len(groups) for pk, groups in groups_led_by(people).items()}
     for number in board.numbers:
         if pk := board.data[number]["facilitator"]:
             has[pk] = has.get(pk, 0) + 1
@@ -41,7 +41,7 @@ def suggest_facilitators(*, formation, people, most):
     for person in people:
         one = board.as_candidate(person)
         by_candidate[one.id] = str(person.pk)
-        offered.append(Facilitator(one, most=most, has=has.get(str(person.pk), 0)))
+        offered.append(Facilitator(one, most=person.most_groups, has=has.get(str(person.pk), 0)))
     members = [board.members(number) for number in empty]
     found = assign_facilitators(members, board.seats.people.values(), offered, rules_of(board.program))
     for number, one in zip(empty, found, strict=True):
@@ -50,17 +50,6 @@ def suggest_facilitators(*, formation, people, most):
     board.formation.save(update_fields=["proposal", "revision"])
     left = [board.name(number) for number, one in zip(empty, found, strict=True) if one is None]
     return len(empty) - len(left), left
-
-
-def _groups_of(people):
-    """How many groups that go on each of these people facilitates, by id."""
-    mine = Membership.objects.filter(
-        person__in=people,
-        role=Membership.Role.FACILITATOR,
-        left_at=None,
-        group__state=CoachingGroup.State.ACTIVE,
-    )
-    return {str(pk): count for pk, count in mine.values_list("person").annotate(Count("pk")).order_by()}
 
 
 def standing_of(program):

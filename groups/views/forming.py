@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.decorators import organization_view
 from groups import selectors
 from groups.board import mails, shown
-from groups.board.forms import FacilitatorsForm, PublishForm, SuggestForm
+from groups.board.forms import FacilitatorsForm, PublishForm
 from groups.board.state import Board
 from groups.models import Formation, Program
 from groups.services import forming, proposals, publishing
@@ -129,7 +129,6 @@ def _board_page(board, form):
         "redo": shown.move_in_words(board, formation.undone[-1]) if formation.undone else "",
         "running": running,
         "beside": len(beside) - bool(running),
-        "suggest_form": SuggestForm(),
     }
 
 
@@ -138,13 +137,9 @@ def _board_page(board, form):
 def suggest(request, organization, program_id, formation_id):
     """Fill in facilitators where a group has none."""
     formation = formation_or_404(organization, program_id, formation_id)
-    form = SuggestForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say how many groups somebody may facilitate: a number from 1 to 9."))
-        return to_board(formation, organization)
     people = list(selectors.facilitators_of(organization))
     try:
-        count, left = proposals.suggest_facilitators(formation=formation, people=people, **form.cleaned_data)
+        count, left = proposals.suggest_facilitators(formation=formation, people=people)
     except forming.FormationClosed:
         messages.info(request, closed_words())
     else:

@@ -13,6 +13,7 @@ from groups import comings, selectors
 from groups.forms import FacilitatorForm
 from groups.models import CoachingGroup, Invitation, Membership, Participant
 from groups.services import latecomers, placing
+from groups.services.facilitators import offers_for
 
 PAGE = 50
 ENDERS = (Duty.OWNER, Duty.HR)
@@ -59,8 +60,8 @@ def facilitator(request, organization, group_id, membership_id=None):
         if replaces.left_at:
             messages.info(request, _meanwhile())
             return _to_group(group, organization)
-    people = comings.nameable_facilitators(group, organization)
-    form = FacilitatorForm(request.POST if request.method == "POST" else None, people=people)
+    offers = offers_for(group, organization, timezone.now())
+    form = FacilitatorForm(request.POST if request.method == "POST" else None, offers=offers)
     if request.method == "POST" and form.is_valid() and _name(request, form, group, replaces):
         return _to_group(group, organization)
     context = {"organization": organization, "group": group, "replaces": replaces, "form": form}
@@ -70,7 +71,7 @@ def facilitator(request, organization, group_id, membership_id=None):
 
 def _name(request, form, group, replaces):
     """Whether there is nothing more to ask."""
-    person = form.cleaned_data["person"]
+    person = form.chosen
     try:
         placing.name_facilitator(group=group, person=person, replaces=replaces, now=timezone.now())
     except placing.DoesNotFit as why:

@@ -99,6 +99,11 @@ def in_a_month():
 
 PROGRAM = {"name": "New", "timezone": "UTC", "size_min": 4, "size_target": 6, "size_max": 8, "level_band": 1}
 ADDRESSES = {
+    "groups:facilitators": Address(methods={"GET": office_page()}, kwargs=slug),
+    "groups:facilitators_most": Address(
+        methods={"POST": office_page(422, coach=403, facilitator=403)},
+        kwargs=slug,
+    ),
     "groups:programs": Address(methods={"GET": office_page()}, kwargs=slug),
     "groups:program_new": Address(
         methods={"GET": office_page(), "POST": office_page(302)}, kwargs=slug, data=lambda w: PROGRAM
@@ -122,9 +127,7 @@ ADDRESSES = {
     "groups:publish": Address(methods={"GET": office_page(), "POST": office_page(422)}, kwargs=formation),
     "groups:formation_stop": Address(methods={"POST": office_page(302)}, kwargs=formation),
     "groups:formation_again": Address(methods={"POST": office_page(302)}, kwargs=formation),
-    "groups:formation_suggest": Address(
-        methods={"POST": office_page(302)}, kwargs=formation, data=lambda w: {"most": 2}
-    ),
+    "groups:formation_suggest": Address(methods={"POST": office_page(302)}, kwargs=formation),
     "groups:formation_choose": Address(methods={"POST": office_page(302)}, kwargs=formation),
     "groups:move": Address(
         methods={"GET": office_page(), "POST": office_page(302)}, kwargs=on_board, data=lambda w: {"target": "tray"}
