@@ -271,6 +271,20 @@ def test_the_table_itself_empties_what_is_handled_and_opens_nothing_again(as_own
         assert AirFlag.objects.filter(pk=world.flag.pk).update(handled_at=None) == 0
 
 
+def test_nobody_words_anew_what_somebody_raised(as_owner, world):
+    def reword():
+        with acting_as(MEMBER, person=world.people["facilitator"]):
+            flag = AirFlag.objects.get(pk=world.flag.pk)
+            flag.text = "Other words."
+            flag.save(update_fields=["text"])
+            return AirFlag.objects.get(pk=flag.pk).text.open()
+
+    with pytest.raises(DatabaseError, match="never reworded"):
+        reword()
+    with as_owner("DROP TRIGGER feedback_airflag_words_stay ON feedback_airflag"):
+        assert reword() == "Other words."
+
+
 # Its walls, each alone -----------------------------------------------------------------------------------------------
 
 
