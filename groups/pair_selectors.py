@@ -98,14 +98,14 @@ def proposal_in(group: CoachingGroup) -> PairTerms | None:
 # Facts for the worker ------------------------------------------------------------------------------------------------
 
 
-def invitations_to_mail(since, now):
-    """Open invitations to an address that were made after ``since``, the first first; ``is_owed``: there is a mail."""
+def invitations_to_mail(now):
+    """Open invitations to an address, the first first; ``is_owed``: there is a mail."""
     owed = Nudge.objects.filter(dedupe_key=Concat(Value(f"{PAIR_INVITATION}:"), Cast(OuterRef("pk"), TextField())))
     return (
         PairInvitation.objects.facts()
         .open()
         .exclude(email="")
-        .filter(created_at__gt=since, expires_at__gt=now, claimed_by=None)
+        .filter(expires_at__gt=now, claimed_by=None)
         .annotate(is_owed=Exists(owed))
         .order_by("created_at", "pk")
     )

@@ -187,12 +187,12 @@ def plan_pair_nudges(*, now: datetime) -> None:
 
 
 def _invitations(now) -> Iterator[Nudge]:
-    """One mail for each; to an address that many invite at once the others go out on the next days.
+    """One mail for each; to an address that many invite at once the others go out on the next days, as long as they work.
 
     No inviter hears of it: it would say that others invite the same person.
     """
     lately = pair_selectors.addresses_mailed_since(now - timedelta(days=1))
-    for one in pair_selectors.invitations_to_mail(now - TELL_UNTIL, now).iterator(chunk_size=500):
+    for one in pair_selectors.invitations_to_mail(now).iterator(chunk_size=500):
         address = one.email.lower()
         if not one.is_owed and lately[address] < MOST_TO_ONE:
             lately[address] += 1
