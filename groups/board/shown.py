@@ -1,7 +1,7 @@
 """What the page of a board shows: its columns, the tray, and the whole as a picture that is a table too."""
 
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -128,25 +128,24 @@ def move_in_words(board, record):
 
 def choices_for(board, person):
     """Where somebody could go, each with what it would change; those that break nothing and gain most come first."""
+    words = cache(change_in_words)
     found = []
-    for one in board.seats.consequences(person):
-        asked = {broken.key for broken in board.newly_broken(one)}
+    for one in board.seats.consequences(person, board.numbers):
+        is_tray = one.target is TRAY
         found.append(
             {
-                "target": "tray" if one.target is TRAY else str(one.target),
-                "name": _("No group: the tray") if one.target is TRAY else board.name(one.target),
-                "count": 0 if one.target is TRAY else len(board.seats.groups[one.target]),
+                "target": "tray" if is_tray else str(one.target),
+                "name": _("No group: the tray") if is_tray else board.name(one.target),
+                "count": 0 if is_tray else len(board.seats.groups[one.target]),
                 "change": round(one.change, 2),
-                "change_words": change_in_words(one.change),
+                "change_words": words(round(one.change, 1)),
                 "broken": [broken.message for broken in one.broken],
                 "mended": [broken.message for broken in one.mended],
-                "needs_reason": bool(asked),
-                "is_locked": one.target is not TRAY and board.data[one.target].get("locked", False),
+                "needs_reason": bool(board.newly_broken(one)),
+                "is_locked": not is_tray and board.data[one.target].get("locked", False),
             }
         )
-    off = {str(number) for number in range(len(board.data))} - set(map(str, board.numbers))
-    on_board = [one for one in found if one["target"] not in off]
-    return sorted(on_board, key=lambda one: (one["target"] == "tray", one["needs_reason"], -one["change"]))
+    return sorted(found, key=lambda one: (one["target"] == "tray", one["needs_reason"], -one["change"]))
 
 
 def change_in_words(change):

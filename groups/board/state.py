@@ -2,7 +2,7 @@
 
 import json
 from collections import namedtuple
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from django.db.models import Exists, JSONField, OuterRef, TextField
 from django.db.models.functions import Cast
@@ -25,21 +25,25 @@ Row = namedtuple("Row", [*_PLAIN, "is_taken", "id", *_LISTS, "told"])
 
 @lru_cache(maxsize=20_000)  # few different lists stand in many rows
 def _read(text):
-    return None if text is None else json.loads(text)
+    return None if text is None else tuple(json.loads(text) or ())
+
+
+@cache
+def _rosters():
+    """The rows of all rosters, not fetched: to put this question together takes as long as to have it answered."""
+    invited = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
+    were = Membership.objects.filter(participant=OuterRef("pk"))
+    texts = {f"{name}_text": Cast(name, TextField()) for name in ["id", *_LISTS]}
+    people = Participant.objects.annotate(is_taken=Exists(invited) | Exists(were), **texts)
+    return people.order_by("name", "pk").values_list(*_PLAIN, "is_taken", *texts)
 
 
 def people_of(program_id):
     """Everybody on a program's roster by their id, in the order of names; ``is_taken`` once they came to a group."""
-    invited = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None)
-    were = Membership.objects.filter(participant=OuterRef("pk"))
-    texts = {f"{name}_text": Cast(name, TextField()) for name in ["id", *_LISTS]}
-    people = Participant.objects.filter(program=program_id).order_by("name", "pk")
-    people = people.annotate(is_taken=Exists(invited) | Exists(were), **texts)
-    cut = len(_PLAIN) + 2
-    rows = people.values_list(*_PLAIN, "is_taken", *texts)
+    at = len(_PLAIN) + 1
     told = told_in(program_id)
-    found = ([*row[:cut], *map(_read, row[cut:])] for row in rows)
-    return {row[cut - 1]: Row(*row, told.get(row[cut - 1])) for row in found}
+    rows = _rosters().filter(program=program_id)
+    return {row[at]: Row._make((*row[: at + 1], *map(_read, row[at + 1 :]), told.get(row[at]))) for row in rows}
 
 
 def rules_of(program, weights=None):
@@ -64,11 +68,12 @@ class Board:
         self.program = formation.program
         self.data = formation.proposal.get("groups", [])
         self.people = people_of(formation.program_id)
+        facilitating = {pk: self.as_candidate(person) for pk, person in self.facilitators.items()}
         self.seats = Seats(
             [candidate(self.people[pk], pk) for pk in [*self.places, *self.tray]],
             [self.members(number) for number in range(len(self.data))],
             rules_of(formation.program, formation.weights),
-            [self._facilitating(group) for group in self.data],
+            [facilitating.get(group["facilitator"]) for group in self.data],
         )
 
     # Who is where --------------------------------------------------------------------------------------------------
@@ -111,11 +116,8 @@ class Board:
     def facilitators(self):
         """The people who are named as facilitators, by their id."""
         named = {group["facilitator"] for group in self.data if group["facilitator"] and not group.get("published")}
-        return {str(one.pk): one for one in Person.objects.filter(pk__in=named)} if named else {}
-
-    def _facilitating(self, group):
-        person = self.facilitators.get(group["facilitator"])
-        return self.as_candidate(person) if person else None
+        people = Person.objects.filter(pk__in=named).only("email", "name", "timezone") if named else ()
+        return {str(one.pk): one for one in people}
 
     @cached_property
     def _by_email(self):
@@ -149,11 +151,12 @@ class Board:
 
     def newly_broken(self, consequence):
         """What of a consequence needs a reason: a group that lacks people may be on its way to more."""
-        if consequence.target is TRAY:
-            return []
-        allowed = self.data[consequence.target].get("allowed", [])
+        found = [] if consequence.target is TRAY else [one for one in consequence.broken if not one.is_small]
+        allowed = found and self.data[consequence.target].get("allowed")
+        if not allowed:
+            return found
         members = [*self.members(consequence.target), "whoever comes"]
-        return [one for one in consequence.broken if not one.is_small and not is_let_through(one, members, allowed)]
+        return [one for one in found if not is_let_through(one, members, allowed)]
 
     def score_now(self):
         """The score of the groups as they are in the plain data, which may have changed since the board was made."""

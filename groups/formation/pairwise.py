@@ -3,12 +3,12 @@
 The same numbers as ``score.py`` gives for everybody at once; a test holds the two together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from groups.formation.model import LEVELS_APART, YEARS_APART, Candidate, Rules, Weights, key_of, word_key
-from groups.formation.week import common_hours
+from groups.formation.model import LEVELS_APART, YEARS_APART, Candidate, Rules, Weights, key_of, word_key, word_keys
+from groups.formation.week import common_hours, free_weeks
 
 PAIR_PARTS = ("level", "years", "function", "location", "gender", "style", "goals", "met")
 ENOUGH_HOURS = 35  # a week beyond those needed; more make nothing better
@@ -16,7 +16,7 @@ SMALLEST_FOR_ALONE = 3  # of a pair, each is one of a kind
 
 
 class Traits(NamedTuple):
-    """One person as pairs are compared."""
+    """One person as people are compared: what makes two go together, and then what the hard rules ask."""
 
     level: int | None
     years: float | None
@@ -25,11 +25,18 @@ class Traits(NamedTuple):
     gender: str
     style: str
     goals: frozenset[str]
-    keys: frozenset[str]
+    keys: tuple[str, ...]
     met: frozenset[str]
+    team: str
+    manager: str
+    apart: frozenset[str]
+    spoken: frozenset[str]
+    winter: int
+    summer: int
 
 
 def traits_of(person: Candidate) -> Traits:
+    winter, summer = free_weeks(person)
     return Traits(
         person.level,
         None if person.years is None else float(person.years),
@@ -37,9 +44,15 @@ def traits_of(person: Candidate) -> Traits:
         word_key(person.location),
         word_key(person.gender),
         word_key(person.style),
-        frozenset(filter(None, map(word_key, person.goals))),
-        frozenset(key_of(key) for key in (person.id, person.email) if key),
-        frozenset(map(key_of, person.met)),
+        word_keys(person.goals),
+        tuple([key_of(key) for key in (person.id, person.email) if key]),
+        frozenset(map(key_of, person.met)) if person.met else person.met,
+        word_key(person.team),
+        key_of(person.manager) if person.manager else "",
+        frozenset(map(key_of, person.conflicts)) if person.conflicts else person.conflicts,
+        word_keys(person.languages),
+        winter,
+        summer,
     )
 
 
@@ -54,27 +67,58 @@ def pair_of(one: Traits, other: Traits) -> tuple[float, ...]:
         _different(one.gender, other.gender),
         _different(one.style, other.style),
         1 - len(one.goals & other.goals) / len(either) if one.goals and other.goals else 0.5,
-        0.0 if (one.met or other.met) and (one.met & other.keys or other.met & one.keys) else 1.0,
+        1.0 if one.met.isdisjoint(other.keys) and other.met.isdisjoint(one.keys) else 0.0,
     )
 
 
-def pair_value(one: Traits, other: Traits, weights: tuple[float, ...]) -> float:
-    """The sum of these parts by their ``weights``: ``pair_of``, written out for the thousands that a page asks for."""
-    level, years, function, location, gender, style, goals, keys, met = one
-    level2, years2, function2, location2, gender2, style2, goals2, keys2, met2 = other
+def pairs_with(one: Traits, others: Iterable[Traits], weights: tuple[float, ...], value: float = 0.0) -> float:
+    """Add to ``value`` the sum of these parts by their ``weights`` for somebody with each of some others.
+
+    ``pair_of``, written out for the thousands that a page asks for.
+    """
+    level, years, function, location, gender, style, goals, keys, met, *_rules = one
     w_level, w_years, w_function, w_location, w_gender, w_style, w_goals, w_met = weights
-    value = w_level * (
-        0.5 if level is None or level2 is None else 1 - min(abs(level - level2), LEVELS_APART) / LEVELS_APART
-    )
-    value += w_years * (
-        0.5 if years is None or years2 is None else 1 - min(abs(years - years2), YEARS_APART) / YEARS_APART
-    )
-    value += w_function * (function != function2 if function and function2 else 0.5)
-    value += w_location * (location != location2 if location and location2 else 0.5)
-    value += w_gender * (gender != gender2 if gender and gender2 else 0.5)
-    value += w_style * (style != style2 if style and style2 else 0.5)
-    value += w_goals * (1 - len(goals & goals2) / len(goals | goals2) if goals and goals2 else 0.5)
-    return value if (met or met2) and (met & keys2 or met2 & keys) else value + w_met
+    for level2, years2, function2, location2, gender2, style2, goals2, keys2, met2, _t, _m, _a, _l, _w, _s in others:
+        if level is None or level2 is None:
+            pair = w_level * 0.5
+        elif level == level2:
+            pair = w_level
+        else:
+            apart = abs(level - level2)
+            pair = w_level * (1 - apart / LEVELS_APART) if apart < LEVELS_APART else 0.0
+        if years is None or years2 is None:
+            pair += w_years * 0.5
+        else:
+            apart = years - years2
+            if -YEARS_APART < apart < YEARS_APART:
+                pair += w_years * (1 - (apart if apart > 0 else -apart) / YEARS_APART)
+        if not function or not function2:
+            pair += w_function * 0.5
+        elif function != function2:
+            pair += w_function
+        if not location or not location2:
+            pair += w_location * 0.5
+        elif location != location2:
+            pair += w_location
+        if not gender or not gender2:
+            pair += w_gender * 0.5
+        elif gender != gender2:
+            pair += w_gender
+        if not style or not style2:
+            pair += w_style * 0.5
+        elif style != style2:
+            pair += w_style
+        if not goals or not goals2:
+            pair += w_goals * 0.5
+        elif goals.isdisjoint(goals2):
+            pair += w_goals
+        else:
+            common = len(goals & goals2)
+            pair += w_goals * (1 - common / (len(goals) + len(goals2) - common))
+        if not (met or met2) or met.isdisjoint(keys2) and met2.isdisjoint(keys):
+            pair += w_met
+        value += pair
+    return value
 
 
 def pair_weights(weights: Weights) -> tuple[float, ...]:
@@ -111,11 +155,10 @@ def kind_of(person: Candidate) -> str:
 
 def alone_in(kinds: Sequence[str]) -> int:
     """How many are the only one of their kind."""
-    counts: dict[str, int] = {}
-    for kind in filter(None, kinds):
-        counts[kind] = counts.get(kind, 0) + 1
-    counted = list(counts.values())
-    return counted.count(1) if sum(counted) >= SMALLEST_FOR_ALONE else 0
+    known = [kind for kind in kinds if kind]
+    if len(known) < SMALLEST_FOR_ALONE:
+        return 0
+    return len([kind for kind in set(known) if known.count(kind) == 1])
 
 
 def _near(one, other, apart):

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from operator import and_
 
 from groups.formation.model import (
@@ -15,10 +14,12 @@ from groups.formation.model import (
     key_of,
     listed,
     word_key,
+    word_keys,
 )
 from groups.formation.week import ALWAYS, beginnings, can_meet, free_weeks
 
 Group = ProposedGroup | Iterable[PersonId]
+KINDS = ("size", "team", "line", "conflict", "language", "hours", "level")
 
 
 def by_id(candidates: Iterable[Candidate]) -> dict[PersonId, Candidate]:
@@ -60,14 +61,24 @@ def check(groups: Iterable[Group], candidates: Iterable[Candidate], rules: Rules
     return violations
 
 
-def broken_rules(group: Sequence[Candidate], rules: Rules) -> Iterable[tuple[str, tuple[PersonId, ...], str]]:
-    """The rules that one set of people breaks as a group: kind, who, sentence."""
+def broken_rules(
+    group: Sequence[Candidate], rules: Rules, kinds: Iterable[str] = KINDS
+) -> Iterable[tuple[str, tuple[PersonId, ...], str]]:
+    """The rules that one set of people breaks as a group: kind, who, sentence; only ``kinds`` are looked at."""
+    for kind in kinds:
+        for who, message in _BREAKS[kind](group, rules):
+            yield kind, who, message
+
+
+def _sizes(group, rules):
     size = len(group)
     if size < rules.size_min:
-        yield "size", (), f"This group has {size}; it needs at least {rules.size_min}."
+        yield (), f"This group has {size}; it needs at least {rules.size_min}."
     if size > rules.size_max:
-        yield "size", (), f"This group has {size}; it can have {rules.size_max} at most."
+        yield (), f"This group has {size}; it can have {rules.size_max} at most."
 
+
+def _teams(group, rules):
     teams = defaultdict(list)
     for person in group:
         if team := word_key(person.team):
@@ -76,23 +87,49 @@ def broken_rules(group: Sequence[Candidate], rules: Rules) -> Iterable[tuple[str
         if len(same) > 1:
             both = "both" if len(same) == 2 else "all"
             message = f"{listed(person.label for person in same)} are {both} in {same[0].team.strip()}."
-            yield "team", tuple(person.id for person in same), message
+            yield tuple(person.id for person in same), message
 
+
+def _lines(group, rules):
     for report, manager in lines_in(group):
-        yield "line", (report.id, manager.id), f"{report.label} reports to {manager.label}."
+        yield (report.id, manager.id), f"{report.label} reports to {manager.label}."
+
+
+def _conflicts(group, rules):
     if conflicts_in(group):
-        yield "conflict", (), "Some people in this group are to be kept apart."
+        yield (), "Some people in this group are to be kept apart."
 
+
+def _languages(group, rules):
     if rules.one_language and group and not languages_in_common(group):
-        yield "language", (), "No language is listed by everybody in this group."
-    if rules.hours and not can_meet(group, rules.hours):
-        yield "hours", (), f"This group never has {hours_in_words(rules.hours)} in one piece that suit everybody."
+        yield (), "No language is listed by everybody in this group."
 
+
+def _hours(group, rules):
+    if rules.hours and not can_meet(group, rules.hours):
+        yield (), f"This group never has {hours_in_words(rules.hours)} in one piece that suit everybody."
+
+
+def _levels(group, rules):
     levels = [person.level for person in group if person.level is not None]
-    if rules.level_band is not None and levels and max(levels) - min(levels) > rules.level_band:
-        ends = tuple(person.id for person in group if person.level in {min(levels), max(levels)})
+    if rules.level_band is None or not levels:
+        return
+    low, high = min(levels), max(levels)
+    if high - low > rules.level_band:
+        ends = tuple(person.id for person in group if person.level in {low, high})
         allowed = f"at most {rules.level_band} apart" if rules.level_band else "one level only"
-        yield "level", ends, f"Levels in this group reach from {min(levels)} to {max(levels)}; allowed is {allowed}."
+        yield ends, f"Levels in this group reach from {low} to {high}; allowed is {allowed}."
+
+
+_BREAKS = {
+    "size": _sizes,
+    "team": _teams,
+    "line": _lines,
+    "conflict": _conflicts,
+    "language": _languages,
+    "hours": _hours,
+    "level": _levels,
+}
 
 
 def lines_in(group: Sequence[Candidate]) -> list[tuple[Candidate, Candidate]]:
@@ -133,12 +170,7 @@ def languages_in_common(group: Sequence[Candidate]) -> bool:
 
 
 def languages_of(person: Candidate) -> frozenset[str]:
-    return _spoken(person.languages)
-
-
-@lru_cache(maxsize=20_000)
-def _spoken(languages):
-    return frozenset(filter(None, map(word_key, languages)))
+    return word_keys(person.languages)
 
 
 def shared_bits(people: Sequence[Candidate], rules: Rules) -> list[tuple[int, ...]]:

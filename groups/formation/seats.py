@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from groups.formation.model import Candidate, FormationError, PersonId, Reason, Rules
-from groups.formation.pairwise import Traits, pair_value, pair_weights, parts_of, score_of, traits_of, whole_parts
+from groups.formation.pairwise import Traits, pair_weights, parts_of, score_of, traits_of
 from groups.formation.reasons import explain_people
-from groups.formation.rules import broken_rules, by_id, conflicts_in, facilitator_obstacles
-from groups.formation.week import ALWAYS, free_weeks
+from groups.formation.rules import KINDS, broken_rules, by_id, conflicts_in, facilitator_obstacles
+from groups.formation.standing import OF_TWO, kinds_at_risk, standing_of, with_one, worth_of
 
 TRAY = None
 # These concern a group as a whole: what was let through holds for those who were in it then, not for one more.
@@ -35,15 +35,6 @@ class Consequence(NamedTuple):
     broken: tuple[Break, ...]
     mended: tuple[Break, ...]
     change: float
-
-
-class _Sum(NamedTuple):
-    """What the score of one group is made of."""
-
-    traits: list[Traits]
-    pairs: float
-    winter: int
-    summer: int
 
 
 class Seats:
@@ -91,67 +82,74 @@ class Seats:
 
     def score(self) -> float:
         """The mean over all people of their group's score; somebody without a group counts nothing."""
-        return self._share(sum(self._worth(self._sum(group)) for group in self.groups))
+        return self._share(sum(self._worth(self._standing(group)) for group in self.groups))
 
-    def consequences(self, person: PersonId) -> list[Consequence]:
-        """What a move of this person to each group where they are not, and to the tray, would change."""
-        mover = self._known(person)
-        origin = next((at for at, group in enumerate(self.groups) if mover in group), TRAY)
-        leaving = self._leaving(mover, origin)
-        targets = [at for at in range(len(self.groups)) if at != origin]
-        found = [self._joining(mover, at, leaving) for at in targets]
-        if origin is not TRAY:
-            broken, mended, worth = leaving
-            found.append(Consequence(TRAY, broken, mended, self._share(worth)))
-        return found
+    def consequences(self, person: PersonId, among: Iterable[int] | None = None) -> list[Consequence]:
+        """What a move of this person to each group where they are not, and to the tray, would change.
+
+        ``among`` are the numbers of the groups that are asked about, instead of all.
+        """
+        mover, origin, leaving = self._moving(person)
+        targets = range(len(self.groups)) if among is None else among
+        found = [self._joining(mover, at, leaving) for at in targets if at != origin]
+        return found if origin is TRAY else [*found, self._to_tray(leaving)]
 
     def consequence(self, person: PersonId, target: int | None) -> Consequence:
         """The same for one target."""
-        mover = self._known(person)
-        origin = next((at for at, group in enumerate(self.groups) if mover in group), TRAY)
-        leaving = self._leaving(mover, origin)
-        if target is TRAY:
-            broken, mended, worth = leaving
-            return Consequence(TRAY, broken, mended, self._share(worth))
-        return self._joining(mover, target, leaving)
+        mover, _origin, leaving = self._moving(person)
+        return self._to_tray(leaving) if target is TRAY else self._joining(mover, target, leaving)
 
     # -------------------------------------------------------------------------------------------------------------
 
-    def _leaving(self, mover, origin):
+    def _moving(self, person):
+        """Somebody, the group where they are, and what is so once they have left it: broken, mended, worth."""
+        mover = self._known(person)
+        origin = next((at for at, group in enumerate(self.groups) for one in group if one is mover), TRAY)
         if origin is TRAY:
-            return (), (), 0.0
+            return mover, TRAY, ((), (), 0.0)
         group = self.groups[origin]
         rest = [person for person in group if person is not mover]
-        worth = self._worth(self._sum(rest)) - self._worth(self._sum(group))
+        worth = self._worth(self._standing(rest)) - self._worth(self._standing(group))
         broken, mended = self._differences(group, rest)
-        return broken, (*mended, *self._obstacles(self.facilitators[origin], mover)), worth
+        return mover, origin, (broken, (*mended, *self._obstacles(self.facilitators[origin], mover)), worth)
+
+    def _to_tray(self, leaving):
+        broken, mended, worth = leaving
+        return Consequence(TRAY, broken, mended, self._share(worth))
 
     def _joining(self, mover, target, leaving):
-        group = self.groups[target]
-        before = self._sum(group)
-        joined = [*group, mover]
-        worth = self._worth(self._with(before, mover)) - self._worth(before)
-        broken, mended = self._differences(group, joined)
-        broken = (*leaving[0], *broken, *self._obstacles(self.facilitators[target], mover))
-        return Consequence(target, broken, leaving[1] + mended, self._share(leaving[2] + worth))
+        group, mine = self.groups[target], self._trait(mover)
+        before = self._standing(group)
+        after = with_one(before, mine, self._weights)
+        broken, mended, worth = leaving
+        if kinds := kinds_at_risk(before, after, mine, self.rules):
+            joined = [*group, mover]
+            if OF_TWO[0] in kinds:
+                more, less = self._differences(group, joined, kinds, OF_TWO)
+            else:  # each of these breaks is new, and one more mends none
+                more, less = tuple(self._breaks(joined, kinds)), ()
+            broken, mended = broken + more, mended + less
+        worth += self._worth(after) - self._worth(before)
+        broken = (*broken, *self._obstacles(self.facilitators[target], mover))
+        return Consequence(target, broken, mended, self._share(worth))
 
-    def _differences(self, before, after):
-        """What is broken only afterwards, and what only before."""
-        new = list(self._breaks(after))
-        if not new and len(after) > len(before):
-            return (), ()  # one more mends nothing but the size
-        old = list(self._breaks(before))
+    def _differences(self, before, after, kinds=KINDS, kinds_before=KINDS):
+        """What is broken only afterwards, and what only before; of these kinds of rules."""
+        new, old = self._breaks(after, kinds), self._breaks(before, kinds_before)
         told, were = {one.key for one in old}, {one.key for one in new}
-        apart = conflicts_in(after) - conflicts_in(before)
-        broken = tuple(one for one in new if one.key not in told or one.kind == "conflict" and apart)
+        broken = tuple(
+            one
+            for one in new
+            if one.key not in told or one.kind == "conflict" and conflicts_in(after) - conflicts_in(before)
+        )
         return broken, tuple(one for one in old if one.key not in were and one.kind not in SAME_WHOEVER)
 
-    def _breaks(self, group):
-        if not group:
-            return
-        for kind, members, message in broken_rules(group, self.rules):
+    def _breaks(self, group, kinds=KINDS):
+        found = []
+        for kind, members, message in broken_rules(group, self.rules, kinds) if group else ():
             key = f"{kind}:{','.join(sorted(map(str, members)))}" + (f":{message}" if kind in SAME_WHOEVER else "")
-            yield Break(kind, key, message, kind == "size" and len(group) < self.rules.size_min)
+            found.append(Break(kind, key, message, kind == "size" and len(group) < self.rules.size_min))
+        return found
 
     def _obstacles(self, facilitator, person):
         """Why this facilitator should not facilitate this person, as breaks."""
@@ -171,36 +169,11 @@ class Seats:
             found = self._traits[person.id] = traits_of(person)
         return found
 
-    def _sum(self, group):
-        weights, traits = self._weights, [self._trait(person) for person in group]
-        pairs = 0.0
-        for at, one in enumerate(traits):
-            for other in traits[:at]:
-                pairs += pair_value(one, other, weights)
-        winter = summer = ALWAYS
-        for person in group:
-            own = free_weeks(person)
-            winter, summer = winter & own[0], summer & own[1]
-        return _Sum(traits, pairs, winter, summer)
+    def _standing(self, group):
+        return standing_of([self._trait(person) for person in group], self._weights)
 
-    def _with(self, before, mover):
-        weights, mine, own = self._weights, self._trait(mover), free_weeks(mover)
-        pairs = before.pairs
-        for other in before.traits:
-            pairs += pair_value(mine, other, weights)
-        return _Sum([*before.traits, mine], pairs, before.winter & own[0], before.summer & own[1])
-
-    def _worth(self, total):
-        """A group's score times its people."""
-        count = len(total.traits)
-        if count < 2:
-            return 0.0
-        hours = min(total.winter.bit_count(), total.summer.bit_count()) / 2
-        whole = whole_parts([one.gender for one in total.traits], hours, self.rules)
-        weights = self.rules.weights
-        value = total.pairs / (count * (count - 1) / 2)
-        value += weights.alone * whole["alone"] + weights.hours * whole["hours"]
-        return 100 * value / self._total * count
+    def _worth(self, standing):
+        return worth_of(standing, self.rules, self._total)
 
     def _share(self, worth):
         return worth / self.count if self.count else 0.0

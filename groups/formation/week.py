@@ -34,7 +34,6 @@ def _quarters_ahead(zone: str, month: int) -> int:
     return moment.astimezone(ZoneInfo(zone)).utcoffset() // timedelta(minutes=15)
 
 
-@lru_cache(maxsize=20_000)
 def _free(zone: str, free: frozenset[int] | None, month: int) -> int:
     """A half hour is free when both its quarters are, by the person's own clock; who has no zone is always free."""
     if not zone or not is_zone(zone):
@@ -51,7 +50,12 @@ def _free(zone: str, free: frozenset[int] | None, month: int) -> int:
 
 def free_weeks(person: Candidate) -> tuple[int, int]:
     """Free half hours in winter and in summer."""
-    return _free(person.timezone, person.free, HALVES[0]), _free(person.timezone, person.free, HALVES[1])
+    return _weeks(person.timezone, person.free)
+
+
+@lru_cache(maxsize=20_000)
+def _weeks(zone: str, free: frozenset[int] | None) -> tuple[int, int]:
+    return _free(zone, free, HALVES[0]), _free(zone, free, HALVES[1])
 
 
 @lru_cache(maxsize=20_000)

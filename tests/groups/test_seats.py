@@ -6,8 +6,9 @@ import pytest
 
 from groups.formation import Candidate, Rules, check
 from groups.formation.pairwise import parts_of
+from groups.formation.rules import KINDS, conflicts_in
 from groups.formation.score import group_parts, score_of
-from groups.formation.seats import Seats, is_let_through
+from groups.formation.seats import SAME_WHOEVER, TRAY, Seats, is_let_through
 
 RULES = Rules(3, 4, 5)
 
@@ -73,6 +74,65 @@ def test_consequences_are_what_the_rules_and_the_score_say_after_the_move(crowd,
         told = {(found.kind, found.message) for found in one.broken}
         assert {found for found in now - before if found[0] != "team"} <= told <= now
         assert one == seats.consequence(person, one.target)
+
+
+BOARDS = {
+    "every rule": Rules(3, 4, 5, hours=8),
+    "one level, a whole day": Rules(2, 2, 3, level_band=0, hours=16),
+    "no level, language or hours": Rules(4, 4, 4, level_band=None, one_language=False, hours=0),
+}
+
+
+def random_board(rules):
+    """People in groups of none to seven, the last five in none, some groups with a facilitator of whom it matters."""
+    chance = random.Random(str(rules))  # noqa: S311 - the same people each time
+    people = [somebody(number, chance) for number in range(30)]
+    groups, placed = [[]], 0
+    while placed < 25:
+        groups.append([person.id for person in people[placed : min(placed + chance.randrange(1, 8), 25)]])
+        placed += len(groups[-1])
+    coaches = [Candidate(f"coach{n}", email=f"p{n}@example.com", team=f"Team {n}") for n in range(3)]
+    return people, groups, [chance.choice([None, *coaches]) for _group in groups]
+
+
+def plain_consequence(people, groups, rules, facilitators, person, target):
+    """What a move changes, by looking at all of every group before and after it."""
+    known = {one.id: one for one in people}
+    after = moved(groups, person, target)
+    old, new = Seats(people, groups, rules, facilitators), Seats(people, after, rules, facilitators)
+    origin = next((at for at, group in enumerate(groups) if person in group), TRAY)
+    broken, mended = [], []
+    for at in (at for at in (origin, target) if at is not TRAY):
+        were, are = old.broken(at), new.broken(at)
+        told, kept = {one.key for one in were}, {one.key for one in are}
+        apart = conflicts_in([known[one] for one in after[at]]) - conflicts_in([known[one] for one in groups[at]])
+        broken += [one for one in are if one.key not in told or one.kind == "conflict" and apart]
+        mended += [one for one in were if one.key not in kept and one.kind not in SAME_WHOEVER]
+    return tuple(broken), tuple(mended), new.score() - old.score()
+
+
+@pytest.mark.parametrize("rules", BOARDS.values(), ids=BOARDS)
+def test_the_quick_look_at_a_move_finds_what_looking_at_everything_finds(rules):
+    people, groups, facilitators = random_board(rules)
+    seats = Seats(people, groups, rules, facilitators)
+    kinds = set()
+
+    for person in people[::2]:
+        for one in seats.consequences(person.id):
+            broken, mended, change = plain_consequence(people, groups, rules, facilitators, person.id, one.target)
+            assert (one.broken, one.mended) == (broken, mended)
+            assert one.change == pytest.approx(change, abs=1e-9)
+            kinds |= {found.kind for found in one.broken}
+
+    asked = {*KINDS, "facilitator"} if rules.hours else {"size", "team", "line", "conflict", "facilitator"}
+    assert kinds == asked
+
+
+def test_only_the_groups_that_are_asked_about_are_looked_at(crowd):
+    people, groups = crowd
+    seats = Seats(people, groups, RULES)
+
+    assert [one.target for one in seats.consequences("p0", [1, 3])] == [1, 3, TRAY]
 
 
 def test_a_group_that_somebody_leaves_only_lacks_people_and_a_full_one_has_too_many():
