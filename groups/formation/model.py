@@ -17,7 +17,7 @@ class FormationError(ValueError):
     """The question makes no sense as it was put; the text is for the person who asks."""
 
 
-@dataclass(slots=True, unsafe_hash=True)  # nobody changes one; frozen, each takes thrice as long to make
+@dataclass(slots=True, unsafe_hash=True)  # nobody changes one; frozen, each takes twice as long to make
 class Candidate:
     """A participant as formation sees them. What is missing is neutral: it neither helps nor hinders.
 
