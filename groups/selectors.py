@@ -37,16 +37,20 @@ def programs_of(organization):
 def roster_of(program):
     """The program's participants by name, each with ``group_name`` if invited, ``has_joined`` and ``is_waiting``.
 
-    Who was in the group and is neither has left it.
+    Who was in the group and is neither has left it; or it has ended (``group_state``), and they may come to another.
     """
+    going_on = Membership.objects.filter(
+        participant=OuterRef("pk"), left_at=None, group__state=CoachingGroup.State.ACTIVE
+    )
     invitations = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None).order_by("-created_at")
     return (
         program.participants.filter(withdrawn_at=None)
         .select_related("profile")
         .annotate(
             group_name=Subquery(invitations.values("group__name")[:1]),
-            has_joined=Exists(Membership.objects.filter(participant=OuterRef("pk"), left_at=None)),
+            has_joined=Exists(going_on),
             is_waiting=Exists(invitations.filter(accepted_at=None)),
+            group_state=Subquery(invitations.values("group__state")[:1]),
         )
         .order_by("name", "pk")
     )

@@ -110,8 +110,10 @@ def obstacles_to_join(group, participant, now):
 
 
 def free_to_join(program, now):
-    """Participants of the program who are in no group now and have no open invitation to one."""
-    member = Membership.objects.filter(participant__program=program, left_at=None)
+    """Participants of the program who are in no group that goes on and have no open invitation to one."""
+    member = Membership.objects.filter(
+        participant__program=program, left_at=None, group__state=CoachingGroup.State.ACTIVE
+    )
     invited = Invitation.objects.filter(
         participant__program=program, accepted_at=None, withdrawn_at=None, expires_at__gt=now
     )
