@@ -266,6 +266,19 @@ def test_somebody_who_was_invited_counts_for_a_week(as_person, office, arranging
     assert "Withdraw the invitation" in page
 
 
+def test_whoever_let_an_invitation_expire_has_not_come_and_may_come_elsewhere(as_person, office, arranging):
+    made = invited(arranging, office.Dune, "Ida", 31)
+    with arranging():
+        Invitation.objects.filter(pk=made.pk).update(expires_at=timezone.now() - timedelta(days=1))
+
+    roster = as_person(office.hr).get(reverse("groups:program", args=["quay", office.program.pk])).text
+    page = as_person(office.hr).get(url("office_group", office.Dune)).text
+
+    assert "Dune · has not come" in roster
+    assert reverse("groups:places", args=["quay", office.program.pk, made.participant_id]) in roster
+    assert "the invitation has expired" in page
+
+
 def test_the_page_says_who_is_really_there(as_person, office, arranging):
     ida = invited(arranging, office.Dune, "Ida", 8)
     with arranging():
