@@ -31,6 +31,7 @@ ACTS = {
     "group_published": gettext_lazy("%(actor)s published the group; %(invited)s people were invited."),
     "group_ended": gettext_lazy("%(actor)s ended the group with its program."),
     "group_closed": gettext_lazy("%(actor)s ended the group."),
+    "group_merged": gettext_lazy("%(actor)s invited the group’s members to other groups: %(invited)s people."),
     "pair_begun": gettext_lazy("%(actor)s invited %(subject)s, and they began as a pair."),
     "member_admitted": gettext_lazy("%(subject)s signed the charter and reads the group, as a %(role)s."),
     "newcomer_invited": gettext_lazy("%(actor)s invited somebody to join the group."),

@@ -1,10 +1,11 @@
 """Reads about who comes to groups and who went: past members, open seats and invitations."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Now
-from django.db.models.lookups import LessThan
+from django.db.models.lookups import LessThan, LessThanOrEqual
 
 from accounts.models import Organization
 from common.actor import acting_as
@@ -12,6 +13,8 @@ from common.fences import SELF
 from groups.endings import ending_in_words
 from groups.models import CoachingGroup, Invitation, Membership
 from groups.selectors import facilitators_of
+
+AWAITED = timedelta(days=7)  # so long after the invitation somebody counts as on their way
 
 
 def _count(queryset):
@@ -92,7 +95,8 @@ def groups_of_program(program):
 def with_numbers(groups):
     """Groups with ``invited``, ``joined`` and ``signed`` counts, and whether each ``is_small``.
 
-    Small is a group that goes on and would be below its program's minimum even if all who are invited came.
+    ``waiting`` are open invitations, ``expected`` those of the last days. Small is a group that goes on and would be
+    below its program's minimum even if all who are expected came: whoever was invited long ago may never come.
     """
     members = Membership.objects.filter(group=OuterRef("pk"), left_at=None, role=Membership.Role.MEMBER)
     invitations = Invitation.objects.filter(group=OuterRef("pk"), withdrawn_at=None)
@@ -102,8 +106,9 @@ def with_numbers(groups):
         joined=_count(members),
         signed=_count(members.filter(admitted_at__isnull=False)),
         waiting=_count(waiting),
+        expected=_count(waiting.filter(created_at__gt=Now() - AWAITED)),
         is_small=ExpressionWrapper(
-            Q(LessThan(F("joined") + F("waiting"), F("program__size_min")), state=CoachingGroup.State.ACTIVE),
+            Q(LessThan(F("joined") + F("expected"), F("program__size_min")), state=CoachingGroup.State.ACTIVE),
             BooleanField(),
         ),
     )
@@ -114,11 +119,19 @@ def has_begun(group):
     return Membership.objects.filter(group=group, admitted_at__isnull=False).exists()
 
 
+def _is_past(moment):
+    return ExpressionWrapper(Q(LessThanOrEqual(moment, Now())), BooleanField())
+
+
 def open_invitations_to(group):
-    """Invitations nobody has used or withdrawn, expired ones included, by name, with the participant loaded."""
+    """Invitations nobody has used or withdrawn, expired ones included, by name, with the participant loaded.
+
+    ``is_overdue`` once they are awaited no longer, ``has_expired`` once the link works no longer.
+    """
     return (
         Invitation.objects.filter(group=group, accepted_at=None, withdrawn_at=None)
         .select_related("participant")
+        .annotate(is_overdue=_is_past(F("created_at") + AWAITED), has_expired=_is_past(F("expires_at")))
         .order_by("participant__name", "pk")
     )
 

@@ -1,6 +1,7 @@
 """Forms about programs, rosters and proposals."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -305,6 +306,22 @@ def _in_words(offer):
     else:
         why = _("has no room")
     return f"{load.person.name} · {has} · {why}"
+
+
+class MergeForm(forms.Form):
+    """Who of a group goes to which other: ``participant.group``, with commas between them."""
+
+    to = forms.CharField(max_length=2_000)
+
+    def clean_to(self):
+        pairs = [part.partition(".") for part in self.cleaned_data["to"].split(",")]
+        try:
+            targets = {UUID(participant): UUID(group) for participant, _dot, group in pairs}
+        except ValueError as error:
+            raise forms.ValidationError("Not a way into other groups.") from error
+        if len(targets) < len(pairs):
+            raise forms.ValidationError("Somebody goes to two groups.")
+        return targets
 
 
 class CharterForm(forms.Form):

@@ -38,6 +38,7 @@ def build_invitation(nudge, now):
         .first()
     )
     path = reverse("groups:join", args=[token_for("invitation", invitation.pk)])
+    ended = CoachingGroup.objects.filter(pk=nudge.context.get("after"), organization=invitation.organization_id)
     return kinds.Message(
         invitation_words(
             name=invitation.participant.name,
@@ -45,6 +46,8 @@ def build_invitation(nudge, now):
             program=invitation.group.program.name,
             organization=invitation.organization.name,
             facilitator=facilitator or "",
+            ended=ended.values_list("name", flat=True).first() or "",
+            has_begun=not invitation.is_founding,
             path=path,
             expires_at=invitation.expires_at,
         )

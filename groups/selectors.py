@@ -1,7 +1,7 @@
 """Reads about programs and groups that are joined, counted or used twice."""
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Duty, Person
 from common.models import AuditEntry, ScopeKey
@@ -37,16 +37,22 @@ def programs_of(organization):
 def roster_of(program):
     """The program's participants by name, each with ``group_name`` if invited, ``has_joined`` and ``is_waiting``.
 
-    Who was in the group and is neither has left it.
+    Who is neither may come to a group: theirs has ended (``group_state``), they have left it, or without ``came_at``
+    they have not come and the invitation has expired.
     """
+    going_on = Membership.objects.filter(
+        participant=OuterRef("pk"), left_at=None, group__state=CoachingGroup.State.ACTIVE
+    )
     invitations = Invitation.objects.filter(participant=OuterRef("pk"), withdrawn_at=None).order_by("-created_at")
     return (
         program.participants.filter(withdrawn_at=None)
         .select_related("profile")
         .annotate(
             group_name=Subquery(invitations.values("group__name")[:1]),
-            has_joined=Exists(Membership.objects.filter(participant=OuterRef("pk"), left_at=None)),
-            is_waiting=Exists(invitations.filter(accepted_at=None)),
+            has_joined=Exists(going_on),
+            is_waiting=Exists(invitations.filter(accepted_at=None, expires_at__gt=Now())),
+            came_at=Subquery(invitations.values("accepted_at")[:1]),
+            group_state=Subquery(invitations.values("group__state")[:1]),
         )
         .order_by("name", "pk")
     )

@@ -153,9 +153,10 @@ def post_button(context, action, label, *, kind="secondary", icon="", name="", v
 
 
 @register.simple_block_tag(takes_context=True)
-def confirm(context, content, *, title, action, label, cancel, kind="danger"):
+def confirm(context, content, *, title, action, label, cancel, kind="danger", name="", value=""):
     """A box that asks before an act: ``{% confirm title=… action=url label=… cancel=back %}…{% endconfirm %}``."""
     fields = {"title": title, "action": action, "label": label, "cancel": cancel, "kind": kind, "content": content}
+    fields |= {"name": name, "value": value}
     return _render("confirm", csrf_token=_token(context), **fields)
 
 

@@ -110,8 +110,10 @@ def obstacles_to_join(group, participant, now):
 
 
 def free_to_join(program, now):
-    """Participants of the program who are in no group now and have no open invitation to one."""
-    member = Membership.objects.filter(participant__program=program, left_at=None)
+    """Participants of the program who are in no group that goes on and have no open invitation to one."""
+    member = Membership.objects.filter(
+        participant__program=program, left_at=None, group__state=CoachingGroup.State.ACTIVE
+    )
     invited = Invitation.objects.filter(
         participant__program=program, accepted_at=None, withdrawn_at=None, expires_at__gt=now
     )
@@ -121,9 +123,10 @@ def free_to_join(program, now):
 
 
 @transaction.atomic
-def invite_participant(*, group, participant, now):
+def invite_participant(*, group, participant, now, after=None):
     """Invite somebody from the roster, for the first time or again, into a group that is there.
 
+    ``after`` is their group that has ended, which the mail then names.
     Raises NotFree, GroupHasEnded, DoesNotFit; then nothing has happened.
     """
     Participant.objects.select_for_update(no_key=True).get(pk=participant.pk)  # two offices cannot both invite them
@@ -135,7 +138,7 @@ def invite_participant(*, group, participant, now):
     Invitation.objects.filter(participant=participant, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
     invitation = new_invitation(participant, group, now, is_founding=not has_begun(group))
     invitation.save(force_insert=True)
-    owe([word_of_invitation(invitation, now)])
+    owe([word_of_invitation(invitation, now, after=after)])
     _note("newcomer_invited", group, invitation=str(invitation.pk))
     return invitation
 

@@ -34,6 +34,7 @@ def end_program(*, program, now):
     if going_on.update(state=Program.State.ENDED, ends_on=last_day):
         audit.record("program_ended", **about(program))
     groups = CoachingGroup.objects.select_for_update().filter(program=program, state=CoachingGroup.State.ACTIVE)
+    groups = groups.order_by("pk")  # as merging locks them
     for group in groups:
         audit.record("group_ended", **about(program) | {"circle": audit.Circle.BOTH, "group_id": group.pk})
     CoachingGroup.objects.filter(pk__in=[group.pk for group in groups]).update(

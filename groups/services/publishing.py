@@ -123,15 +123,16 @@ def new_invitation(participant, group, now, *, is_founding=True):
     return invitation
 
 
-def word_of_invitation(invitation, now):
-    """The mail with the link into the group."""
+def word_of_invitation(invitation, now, *, after=None):
+    """The mail with the link into the group; ``after`` is a group that has ended, in which they were."""
+    context = {"invitation": str(invitation.pk)}
     return Nudge(
         organization_id=invitation.organization_id,
         email=invitation.email,
         kind="group_invitation",
         send_after=now,
         dedupe_key=f"group_invitation:{invitation.pk}",
-        context={"invitation": str(invitation.pk)},
+        context=context | {"after": str(after.pk)} if after else context,
     )
 
 

@@ -43,7 +43,6 @@ def office_group(request, organization, group_id):
         "invitations": comings.open_invitations_to(group),
         "is_active": group.state == CoachingGroup.State.ACTIVE,
         "may_end": bool(request.duties & set(ENDERS)),
-        "now": timezone.now(),
     }
     return render(request, "groups/office_group.html", context)
 

@@ -13,11 +13,24 @@ from common.fences import HR, MEMBER
 from common.models import AuditEntry
 from goals.models import Goal
 from groups.models import CoachingGroup, Invitation, Membership
-from groups.services import going, placing
-from tests.factories import CoachingGroupFactory, GoalFactory, OrganizationRoleFactory, ParticipantFactory
+from groups.services import going, mending, placing
+from tests.factories import (
+    CoachingGroupFactory,
+    GoalFactory,
+    MembershipFactory,
+    OrganizationRoleFactory,
+    ParticipantFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REFUSALS = (going.AlreadyGone, placing.FacilitatorChanged, placing.NotFree, placing.DoesNotFit, placing.GroupHasEnded)
+REFUSALS = (
+    going.AlreadyGone,
+    mending.GroupChanged,
+    placing.FacilitatorChanged,
+    placing.NotFree,
+    placing.DoesNotFit,
+    placing.GroupHasEnded,
+)
 
 
 def elsewhere(work):
@@ -163,6 +176,28 @@ def test_nobody_is_named_while_the_group_ends(world, arranging):
         named = Membership.objects.filter(group=world.group, person=world.people["coach"]).exists()
         assert CoachingGroup.objects.get(pk=world.group.pk).state == "ended"
     assert results == (["done", "done"] if named else ["GroupHasEnded", "done"])
+
+
+def test_two_offices_that_merge_groups_at_once_merge_one(world, arranging):
+    """Each into the other, so that whoever comes second finds its target or its own group ended."""
+    with arranging():
+        groups = CoachingGroupFactory.create_batch(2, program=world.program)
+        rows = [ParticipantFactory(program=world.program) for _group in groups]
+        for group, row in zip(groups, rows, strict=True):
+            MembershipFactory(group=group, participant=row)
+
+    results = together(
+        *(
+            in_office(world, by, mending.merge_group, group=groups[at], targets={rows[at].pk: groups[1 - at].pk})
+            for at, by in enumerate(("hr", "owner"))
+        ),
+        in_office(world, "hr", mending.merge_group, group=groups[0], targets={rows[0].pk: groups[1].pk}),
+    )
+
+    assert results == ["GroupHasEnded", "GroupHasEnded", "done"]
+    with arranging():
+        assert CoachingGroup.objects.filter(pk__in=[one.pk for one in groups], state="ended").count() == 1
+        assert Invitation.objects.filter(participant__in=rows, withdrawn_at=None).count() == 1
 
 
 # Under way ----------------------------------------------------------------------------------------------------------

@@ -117,6 +117,25 @@ def test_the_program_leads_there_from_whoever_has_no_group(as_person, late):
     assert reverse("groups:places", args=["quay", late.program.pk, late.noor.pk]) in page
 
 
+def test_a_program_that_is_over_looks_for_no_groups(as_person, late, arranging):
+    with arranging():
+        type(late.program).objects.filter(pk=late.program.pk).update(state="ended")
+    page = as_person(late.hr).get(reverse("groups:program", args=["quay", late.program.pk])).text
+
+    assert "Find a group" not in page
+
+
+def test_the_roster_says_whose_group_has_ended(as_person, late, arranging):
+    with arranging():
+        InvitationFactory(group=late.Birch, participant=late.noor, accepted_at=timezone.now())
+        MembershipFactory(group=late.Birch, participant=late.noor)
+        CoachingGroup.objects.filter(pk=late.Birch.pk).update(state=CoachingGroup.State.ENDED, ended_at=timezone.now())
+    page = as_person(late.hr).get(reverse("groups:program", args=["quay", late.program.pk])).text
+
+    assert "Birch · has ended" in page
+    assert page.count("Find a group") == 3
+
+
 @pytest.mark.parametrize("more", [0, 5])
 def test_query_count_does_not_grow(as_person, late, arranging, django_assert_num_queries, more):
     with arranging():

@@ -459,6 +459,28 @@ def test_whoever_left_comes_back_as_a_newcomer_and_the_earlier_membership_stays_
         ]
 
 
+def test_members_of_a_group_that_has_ended_come_to_another_and_go_on_reading_the_first(as_person, office, arranging):
+    amara = office.members[0].person
+    with arranging():
+        spring = CoachingGroupFactory(program=office.program, name="Spring")
+        CharterFactory(group=spring)
+        peer = MembershipFactory(group=spring, participant=ParticipantFactory(program=office.program, level=4))
+        theirs = GoalFactory(membership=peer)
+    as_person(office.hr).post(url("end", office))
+    roster = as_person(office.hr).get(reverse("groups:program", args=["quay", office.program.pk])).content.decode()
+
+    as_person(office.hr).post(reverse("groups:invite", args=["quay", spring.pk, office.rows[0].pk]))
+    come(amara, invitation_of(office.rows[0], arranging))
+
+    assert reverse("groups:places", args=["quay", office.program.pk, office.rows[0].pk]) in roster
+    readable = [goals_of(amara)]
+    for person in (amara, peer.person):
+        sign(person, spring)
+        readable.append(goals_of(amara))
+    assert readable[:2] == [[office.goal]] * 2
+    assert set(readable[2]) == {office.goal, theirs}
+
+
 def test_the_roster_says_who_is_not_there_any_more(as_person, office, arranging):
     page = reverse("groups:program", args=["quay", office.program.pk])
     with arranging():

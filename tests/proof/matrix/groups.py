@@ -220,6 +220,16 @@ ADDRESSES = {
         },
         kwargs=office_group,
     ),
+    "groups:mend": Address(methods={"GET": office_page()}, kwargs=office_group),
+    # which way is in the query; without one it leads back to the ways
+    "groups:merge": Address(
+        methods={
+            "GET": office_page(302, coach=403, facilitator=403),
+            "POST": office_page(302, coach=403, facilitator=403),
+        },
+        kwargs=office_group,
+        data=lambda w: {"to": f"{w.participant.pk}.{w.other_group.pk}"},
+    ),
     "groups:remove": Address(
         methods={
             "GET": group_page(403, facilitator=200),
