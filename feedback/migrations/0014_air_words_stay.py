@@ -6,6 +6,7 @@ STAY = """
     BEGIN
         RAISE EXCEPTION 'what stands in the way is never reworded' USING ERRCODE = 'insufficient_privilege';
     END $$;
+    REVOKE EXECUTE ON FUNCTION feedback_air_words_stay() FROM PUBLIC;
     CREATE TRIGGER feedback_airflag_words_stay BEFORE UPDATE ON feedback_airflag FOR EACH ROW
         WHEN (NEW.text IS NOT NULL AND NEW.text IS DISTINCT FROM OLD.text AND current_user = 'colloquy_member')
         EXECUTE FUNCTION feedback_air_words_stay();

@@ -187,7 +187,7 @@ def plan_pair_nudges(*, now: datetime) -> None:
 
 
 def _invitations(now) -> Iterator[Nudge]:
-    """One mail for each; to an address that many invite at once the others go out on the next days, as long as they work.
+    """One mail for each; to an address that many invite at once the others go out on the next days, while they work.
 
     No inviter hears of it: it would say that others invite the same person.
     """
