@@ -4,6 +4,7 @@ The same numbers as ``score.py`` gives for everybody at once; a test holds the t
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ def traits_of(person: Candidate) -> Traits:
         word_key(person.gender),
         word_key(person.style),
         word_keys(person.goals),
-        tuple([key_of(key) for key in (person.id, person.email) if key]),
+        (key_of(person.id), key_of(person.email)) if person.email else (key_of(person.id),),
         frozenset(map(key_of, person.met)) if person.met else person.met,
         word_key(person.team),
         key_of(person.manager) if person.manager else "",
@@ -137,9 +138,10 @@ def parts_of(group: Sequence[Candidate], rules: Rules) -> dict[str, float]:
 
 def whole_parts(genders: Sequence[str], hours: float, rules: Rules) -> dict[str, float]:
     """The two parts that concern a group as a whole."""
+    more = hours - rules.hours
     return {
         "alone": 1 - alone_in(genders) / len(genders),
-        "hours": min(max(hours - rules.hours, 0) / ENOUGH_HOURS, 1.0),
+        "hours": 0.0 if more <= 0 else more / ENOUGH_HOURS if more < ENOUGH_HOURS else 1.0,
     }
 
 
@@ -153,8 +155,13 @@ def kind_of(person: Candidate) -> str:
     return word_key(person.gender)
 
 
-def alone_in(kinds: Sequence[str]) -> int:
+def alone_in(kinds: Iterable[str]) -> int:
     """How many are the only one of their kind."""
+    return _alone(tuple(kinds))
+
+
+@lru_cache(maxsize=20_000)  # few different ones in many groups
+def _alone(kinds):
     known = [kind for kind in kinds if kind]
     if len(known) < SMALLEST_FOR_ALONE:
         return 0
