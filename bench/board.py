@@ -6,6 +6,7 @@ The last line of ``--json`` is one object: figure → value, floor, ratio, reach
 - ``consequences 1000``: milliseconds of the answer to what a move of one person would change, for every place at once,
   with 1,000 people in 200 groups (the median of whole requests); the floor is the fetching alone of the same people and
   the same proposal, by hand, in the same process. ``ok`` when the value itself is within reach.
+- ``first look 1000``: the same in a process that has not looked at this board since something changed on it.
 - ``board 100 queries``: how many statements the page of a board with 100 groups sends, without what each page of a
   signed-in person sends; the floor is the same with 10 groups.
 - ``board 100``: milliseconds of that page, beside those of fetching alone.
@@ -24,7 +25,7 @@ if str(ROOT) not in sys.path:
 
 from bench.command import figure, run, say  # noqa: E402  # only now is there a path to it
 
-CONSEQUENCES, QUERIES, PAGE = 50, 10, 1000
+CONSEQUENCES, FIRST, QUERIES, PAGE = 50, 100, 10, 1000
 LEAST = 20
 
 
@@ -47,7 +48,7 @@ def measure(conninfo, options):
     say(f"Measuring for {seconds:.0f} seconds")
     visit = partial(_in_turn, [partial(visits.get, clients[thousand], url) for url in asked])
     page = partial(visits.get, clients[large], large.path)
-    acts = [visit, partial(thousand.fetch, conninfo), page, partial(large.fetch, conninfo)]
+    acts = [visit, partial(thousand.fetch, conninfo), page, partial(large.fetch, conninfo), partial(_anew, visit)]
     taken = _timed(acts, seconds, 3 if options.quick else LEAST)
     counted = []
     for bench in (small, large):
@@ -56,6 +57,7 @@ def measure(conninfo, options):
         counted.append(sum(not any(part in one["sql"] for part in EVERY_PAGE) for one in captured))
     return {
         "consequences 1000": figure(taken[0], taken[1], CONSEQUENCES, by_value=True),
+        "first look 1000": figure(taken[4], taken[1], FIRST, by_value=True),
         "board 100 queries": figure(counted[1], counted[0], QUERIES, by_value=True),
         "board 100": figure(taken[2], taken[3], PAGE, by_value=True),
     }
@@ -141,6 +143,14 @@ def _row(program, one):
         languages=list(one.languages),
         goals=list(one.goals),
     )
+
+
+def _anew(visit):
+    """A visit that finds nothing of what was made before."""
+    from groups.board import looking
+
+    looking.forget()
+    return visit()
 
 
 def _in_turn(acts):

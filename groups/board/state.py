@@ -57,22 +57,32 @@ def rules_of(program, weights=None):
     )
 
 
+def named_in(proposal):
+    """The ids of those who are named as facilitators of groups that are not published yet."""
+    groups = proposal.get("groups", [])
+    return {group["facilitator"] for group in groups if group["facilitator"] and not group.get("published")}
+
+
 class Board:
     """The groups of a proposal that are not published yet, and the tray: everybody free who is in none of them.
 
-    Four queries. Groups are numbered as in the proposal; those that are published stay there and are left out here.
+    Four queries, none where people and seats are ``made`` already, of the same. Groups are numbered as in the proposal;
+    those that are published stay there and are left out here.
     """
 
-    def __init__(self, formation):
+    def __init__(self, formation, made=None):
         self.formation = formation
         self.program = formation.program
         self.data = formation.proposal.get("groups", [])
-        self.people = people_of(formation.program_id)
+        self.people, self.seats = made or (people_of(formation.program_id), None)
+        self.seats = self.seats or self._seats()
+
+    def _seats(self):
         facilitating = {pk: self.as_candidate(person) for pk, person in self.facilitators.items()}
-        self.seats = Seats(
+        return Seats(
             [candidate(self.people[pk], pk) for pk in [*self.places, *self.tray]],
             [self.members(number) for number in range(len(self.data))],
-            rules_of(formation.program, formation.weights),
+            rules_of(self.program, self.formation.weights),
             [facilitating.get(group["facilitator"]) for group in self.data],
         )
 
@@ -115,7 +125,7 @@ class Board:
     @cached_property
     def facilitators(self):
         """The people who are named as facilitators, by their id."""
-        named = {group["facilitator"] for group in self.data if group["facilitator"] and not group.get("published")}
+        named = named_in(self.formation.proposal)
         people = Person.objects.filter(pk__in=named).only("email", "name", "timezone") if named else ()
         return {str(one.pk): one for one in people}
 

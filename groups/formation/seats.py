@@ -11,7 +11,7 @@ from groups.formation.model import Candidate, FormationError, PersonId, Reason, 
 from groups.formation.pairwise import Traits, pair_weights, parts_of, score_of, traits_of
 from groups.formation.reasons import explain_people
 from groups.formation.rules import KINDS, broken_rules, by_id, conflicts_in, facilitator_obstacles
-from groups.formation.standing import OF_TWO, kinds_at_risk, standing_of, with_one, worth_of
+from groups.formation.standing import OF_TWO, Standing, kinds_at_risk, standing_of, with_one, worth_of
 
 TRAY = None
 # These concern a group as a whole: what was let through holds for those who were in it then, not for one more.
@@ -53,6 +53,7 @@ class Seats:
         self.facilitators = list(facilitators) or [None] * len(self.groups)
         self.count = len(self.people)
         self._traits: dict[PersonId, Traits] = {}
+        self._standings: dict[int, Standing] = {}
         self._weights, self._total = pair_weights(rules.weights), rules.weights.total
         self._told: dict[tuple[PersonId, PersonId], list[Break]] = {}
 
@@ -82,7 +83,7 @@ class Seats:
 
     def score(self) -> float:
         """The mean over all people of their group's score; somebody without a group counts nothing."""
-        return self._share(sum(self._worth(self._standing(group)) for group in self.groups))
+        return self._share(sum(self._worth(self._standing_at(number)) for number in range(len(self.groups))))
 
     def consequences(self, person: PersonId, among: Iterable[int] | None = None) -> list[Consequence]:
         """What a move of this person to each group where they are not, and to the tray, would change.
@@ -119,7 +120,7 @@ class Seats:
 
     def _joining(self, mover, target, leaving):
         group, mine = self.groups[target], self._trait(mover)
-        before = self._standing(group)
+        before = self._standing_at(target)
         after = with_one(before, mine, self._weights)
         broken, mended, worth = leaving
         if kinds := kinds_at_risk(before, after, mine, self.rules):
@@ -171,6 +172,11 @@ class Seats:
 
     def _standing(self, group):
         return standing_of([self._trait(person) for person in group], self._weights)
+
+    def _standing_at(self, number):
+        if number not in self._standings:
+            self._standings[number] = self._standing(self.groups[number])
+        return self._standings[number]
 
     def _worth(self, standing):
         return worth_of(standing, self.rules, self._total)

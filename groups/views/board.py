@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import organization_view
 from groups.board import shown
 from groups.board.forms import LetThroughForm, LockForm, MoveForm
+from groups.board.looking import looked_at
 from groups.board.state import Board
 from groups.models import Formation
 from groups.services import board as services
@@ -33,7 +34,7 @@ def to_board(formation, organization, anchor=""):
 def _open_board(organization, program_id, formation_id, participant_id):
     """An open proposal as a board, on which this person is."""
     formation = formation_or_404(organization, program_id, formation_id)
-    board = Board(formation)
+    board = looked_at(formation)
     person = str(participant_id)
     if formation.state != Formation.State.PROPOSED or (person not in board.places and person not in board.tray):
         raise Http404

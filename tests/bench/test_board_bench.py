@@ -24,7 +24,7 @@ def test_the_board_is_timed_and_a_larger_one_sends_no_more_statements(tmp_path):
     assert list(tmp_path.iterdir()) == []
     figures = json.loads(done.stdout.splitlines()[-1])
     assert {name: set(one) for name, one in figures.items()} == dict.fromkeys(
-        ("consequences 1000", "board 100 queries", "board 100"), KEYS
+        ("consequences 1000", "first look 1000", "board 100 queries", "board 100"), KEYS
     )
     counted = figures["board 100 queries"]
     assert counted["value"] == counted["floor"] <= 10
