@@ -100,7 +100,6 @@ def published(hr):
     hr.press("Form groups")
     expect(hr.page.get_by_role("button", name="Save facilitators")).to_be_visible(timeout=120_000)
     board = hr.page.url
-    hr.look("board")
     against_a_rule_by_keyboard(hr, board)
     locked_and_solved_again(hr, board)
     for select in hr.page.locator("main select").all():
