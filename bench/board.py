@@ -37,12 +37,13 @@ def measure(conninfo, options):
     from bench import visits
     from bench.growth import EVERY_PAGE
 
-    say("Making boards of 10, 100 and 200 groups")
-    small, large, thousand = (Bench(groups, 5) for groups in (10, 100, 200))
+    sizes = (4, 12, 20) if options.quick else (10, 100, 200)
+    say(f"Making boards of {sizes[0]}, {sizes[1]} and {sizes[2]} groups")
+    small, large, thousand = (Bench(groups, 5) for groups in sizes)
     clients = {bench: visits.signed_in(bench.hr) for bench in (small, large, thousand)}
     asked = [f"{thousand.path}consequences/{person}/" for person in thousand.first_members()]
     answers = [json.loads(visits.get(clients[thousand], url)) for url in asked]
-    if {len(answer["targets"]) for answer in answers} != {200}:
+    if {len(answer["targets"]) for answer in answers} != {sizes[2]}:  # the tray among them
         raise AssertionError("Not every place is among the consequences.")
     seconds = 0 if options.quick else min(options.seconds_limit, 60)
     say(f"Measuring for {seconds:.0f} seconds")
