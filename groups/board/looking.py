@@ -45,8 +45,8 @@ def looked_at(formation):
     if made and before == of_what:
         return Board(formation, made=made)
     board = Board(formation)
+    _made.pop(formation.pk, None)  # what is put in anew stands last
     _made[formation.pk] = (of_what, (board.people, board.seats))
-    _made.move_to_end(formation.pk)
     while len(_made) > MOST:
         _made.popitem(last=False)
     return board
