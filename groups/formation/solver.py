@@ -185,7 +185,9 @@ class Search:
 
     def _improve(self, part, turns, done, share, progress):
         seating = part.seating
-        used = [number for number, mask in enumerate(seating.masks) if mask]
+        # Below the least size are only people who are locked together: to even sizes would make others too small.
+        least = self.rules.size_min
+        used = [number for number in range(len(seating.masks)) if seating.size(number) >= least]
         people = sorted(person for number in used for person in bits(seating.masks[number]))
         at = {person: place for place, person in enumerate(people)}
         group = [0] * len(people)

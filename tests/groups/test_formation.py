@@ -194,6 +194,26 @@ def test_closed_locks_stay_and_open_locks_stay_together(people, rules, data):
     assert check(free, people, rules) == []
 
 
+def test_two_who_are_locked_together_take_nobody_from_a_group_that_is_well():
+    teams, levels = (
+        ["A", "B", "B", "-", "-", "-", "-", "B", "-", "B", "B", "C", "A", "C"],
+        ["1", "-", "-", "-", "2", "2", "2", "1", "-", "-", "2", "-", "-", "-"],
+    )
+    managers = {}
+    people = [
+        Candidate(
+            f"p{at}", team=team.strip("-"), level=None if level == "-" else int(level), manager=managers.get(f"p{at}")
+        )
+        for at, (team, level) in enumerate(zip(teams, levels, strict=True))
+    ]
+    rules = Rules(size_min=5, size_target=5, size_max=5, level_band=0)
+    locked = [("p11", "p13", "p6"), Lock(("p0", "p3"), open=True)]
+
+    proposal = form_groups(people, rules, locked=locked, moves=200)
+
+    assert check([group for group in proposal.groups if not group.locked], people, rules) == []
+
+
 @thorough
 @given(people_strategy, rules_strategy)
 def test_the_bits_of_the_solver_and_the_check_agree_on_every_two_people(people, rules):
