@@ -57,6 +57,11 @@ def rules_of(program, weights=None):
     )
 
 
+def from_outside(person):
+    """Somebody who is on no roster as the solver knows them."""
+    return Candidate(id=str(person.pk), name=person.name, email=person.email.lower(), timezone=person.timezone)
+
+
 def named_in(proposal):
     """The ids of those who are named as facilitators of groups that are not published yet."""
     groups = proposal.get("groups", [])
@@ -138,7 +143,7 @@ class Board:
         own = self._by_email.get(person.email.lower())
         if own:
             return candidate(own, own.id)
-        return Candidate(id=str(person.pk), name=person.name, email=person.email.lower(), timezone=person.timezone)
+        return from_outside(person)
 
     # What is broken ------------------------------------------------------------------------------------------------
 

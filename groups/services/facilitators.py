@@ -8,11 +8,11 @@ from django.db.models.functions import Lower
 
 from accounts.models import Duty, OrganizationRole, Person
 from groups import selectors
+from groups.board.state import from_outside
 from groups.comings import nameable_facilitators
 from groups.formation import facilitator_obstacles
 from groups.formation.facilitating import facilitating_obstacles
 from groups.formation.files import candidate
-from groups.formation.model import Candidate
 from groups.models import CoachingGroup, Membership, Participant
 from groups.services.forming import candidates_of, rules_of
 from groups.services.placing import placed_in
@@ -109,7 +109,7 @@ def offers_for(group, organization, now) -> list[Offer]:
     groups, own, rules = groups_led_by(people), _on_roster(people, group.program), rules_of(group.program)
     offers = []
     for person in people:
-        one = own.get(person.email.lower()) or _from_outside(person)
+        one = own.get(person.email.lower()) or from_outside(person)
         forbidden = tuple(facilitator_obstacles(person.email, members, team=one.team, manager=one.manager))
         rest = facilitating_obstacles(one, members, rules) if members else ()
         against = tuple(why for why in rest if why not in forbidden)
@@ -121,7 +121,3 @@ def _on_roster(people, program):
     emails = [person.email.lower() for person in people]
     rows = Participant.objects.alias(address=Lower("email")).filter(program=program, address__in=emails)
     return {row.email.lower(): candidate(row, str(row.pk)) for row in rows}
-
-
-def _from_outside(person):
-    return Candidate(id=str(person.pk), name=person.name, email=person.email.lower(), timezone=person.timezone)
